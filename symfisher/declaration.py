@@ -1,0 +1,209 @@
+"""A distribution family as it is declared: a log-density and the facts that belong to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from sympy import Expr, Piecewise, Set, Symbol, sympify
+from sympy.logic.boolalg import Boolean
+
+from symfisher.domains import Domain, domain_from_set
+from symfisher.errors import DeclarationError
+
+DomainLike = Domain | Set | str
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """What is known of a family besides its density; nothing here enters a derivation."""
+
+    title: str = ""
+    meanings: Mapping[str, str] = field(default_factory=dict)
+    references: tuple[str, ...] = ()
+    parametrizations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    scipy: Mapping[str, str] = field(default_factory=dict)
+
+
+class Family:
+    """A parametric family of densities, declared once by its log-density.
+
+    Args:
+        name: what it is called in results.
+        variable: the observation's symbol, or several in order.
+        support: one domain for each variable: text as in a family file ("(0, oo)", "0..n",
+            "{0, 1}"), a SymPy set, or a ``Domain``.  A later support may name earlier variables.
+        parameters: symbol -> domain, in the order in which vectors and matrices are indexed.
+        logpdf, logpmf: the log-density or log-mass function; give exactly one.
+        constants: symbol -> domain, for what is known and not differentiated.
+        constraints: joint conditions on the parameters, such as ``p1 + p2 < 1``.
+        title, meanings, references, parametrizations, scipy: facts for readers and for tests.
+
+    Raises:
+        DeclarationError: names the family and the field, what was found, and how to mend it.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        variable: Symbol | Sequence[Symbol],
+        support: DomainLike | Sequence[DomainLike],
+        parameters: Mapping[Symbol, DomainLike],
+        logpdf: Expr | None = None,
+        logpmf: Expr | None = None,
+        constants: Mapping[Symbol, DomainLike] | None = None,
+        constraints: Iterable[Boolean] = (),
+        *,
+        title: str = "",
+        meanings: Mapping[str, str] | None = None,
+        references: Iterable[str] = (),
+        parametrizations: Mapping[str, Mapping[str, str]] | None = None,
+        scipy: Mapping[str, str] | None = None,
+    ) -> None:
+        from symfisher.validation import check_declaration  # it needs the class below
+
+        self.name = name
+        self.variables: tuple[Symbol, ...] = (
+            (variable,) if isinstance(variable, Symbol) else tuple(variable)
+        )
+        one_support = isinstance(support, Domain | Set | str)
+        supports = (support,) if one_support else tuple(support)  # type: ignore[arg-type]
+        constants = dict(constants or {})
+        self.parameters: tuple[Symbol, ...] = tuple(parameters)
+        self.constants: tuple[Symbol, ...] = tuple(constants)
+        declared = [*self.variables, *self.parameters, *self.constants]
+        names = {symbol.name: symbol for symbol in declared}
+        self.supports: tuple[Domain, ...] = tuple(
+            _as_domain(s, names, f"family '{name}', support") for s in supports
+        )
+        self.domains: dict[Symbol, Domain] = {
+            symbol: _as_domain(d, names, f"family '{name}', domain of {symbol}")
+            for symbol, d in (*parameters.items(), *constants.items())
+        }
+        self.constraints: tuple[Boolean, ...] = tuple(constraints)
+        if (logpdf is None) == (logpmf is None):
+            raise DeclarationError(
+                f"family '{name}': give exactly one of logpdf (a density) and logpmf (a mass function)"
+            )
+        self.log_density: Expr = sympify(logpdf if logpmf is None else logpmf)
+        self.is_mass: bool = logpmf is not None
+        self.facts = Facts(
+            title or name,
+            dict(meanings or {}),
+            tuple(references),
+            dict(parametrizations or {}),
+            dict(scipy or {}),
+        )
+        check_declaration(self)
+
+    def __repr__(self) -> str:
+        names = ", ".join(str(p) for p in self.parameters)
+        return f"Family({self.name!r}; {names})"
+
+    def support_of(self, variable: Symbol) -> Domain:
+        return self.supports[self.variables.index(variable)]
+
+    @cached_property
+    def canonical(self) -> Family:
+        """The same family over symbols with the strongest assumptions that its domains allow.
+
+        The engine works on this one, so a family declared with plain symbols derives as well as
+        one declared with ``positive=True``.  ``symbols`` maps back.
+        """
+        renaming = {
+            symbol: Symbol(symbol.name, **domain.assumptions())
+            for symbol, domain in (*zip(self.variables, self.supports), *self.domains.items())
+        }
+        if all(old == new for old, new in renaming.items()):
+            return self
+        twin = object.__new__(Family)
+        twin.__dict__.update(
+            name=self.name,
+            variables=tuple(renaming[v] for v in self.variables),
+            supports=tuple(s.substitute(renaming) for s in self.supports),
+            parameters=tuple(renaming[p] for p in self.parameters),
+            constants=tuple(renaming[c] for c in self.constants),
+            domains={renaming[s]: d.substitute(renaming) for s, d in self.domains.items()},
+            constraints=tuple(c.xreplace(renaming) for c in self.constraints),
+            log_density=self.log_density.xreplace(renaming),
+            is_mass=self.is_mass,
+            facts=self.facts,
+        )
+        return twin
+
+    @cached_property
+    def declared_symbols(self) -> dict[Symbol, Symbol]:
+        """Canonical symbol -> the symbol that the declaration used."""
+        twin = self.canonical
+        mine = (*self.variables, *self.parameters, *self.constants)
+        return dict(zip((*twin.variables, *twin.parameters, *twin.constants), mine))
+
+    @cached_property
+    def cases(self) -> tuple[Family, ...]:
+        """The parts of the parameter domain on which the support has one form each.
+
+        A support with a ``Piecewise`` end (the generalised extreme value family's) is split by the
+        sign conditions in it; every other family is its own single case.
+        """
+        return tuple(_split_support(self))
+
+
+def _as_domain(declared: DomainLike, names: Mapping[str, Symbol], where: str) -> Domain:
+    if isinstance(declared, Domain):
+        return declared
+    if isinstance(declared, Set):
+        return domain_from_set(declared, where)
+    from symfisher.expressions import parse_domain
+
+    return parse_domain(declared, names, where)
+
+
+def _split_support(family: Family) -> Iterable[Family]:
+    ends = [e for s in family.supports for e in (s.lower, s.upper) if e.has(Piecewise)]
+    conditions = {
+        condition
+        for end in ends
+        for piece in end.atoms(Piecewise)
+        for _, condition in piece.args
+        if condition.free_symbols
+    }
+    signed = {next(iter(c.free_symbols)) for c in conditions if len(c.free_symbols) == 1}
+    if not ends:
+        return [family]
+    if len(signed) != 1:
+        raise DeclarationError(
+            f"family '{family.name}', support: an end may be a Piecewise in the sign of one parameter"
+        )
+    (parameter,) = signed
+    return [_with_sign(family, parameter, sign) for sign in ("positive", "negative")]
+
+
+def _with_sign(family: Family, parameter: Symbol, sign: str) -> Family:
+    from symfisher.domains import NAMED_DOMAINS
+
+    narrowed: dict[Symbol, Any] = {parameter: Symbol(parameter.name, **{sign: True})}
+    twin = object.__new__(Family)
+    twin.__dict__.update({k: v for k, v in family.__dict__.items() if k in _DECLARED_FIELDS})
+    twin.__dict__.update(
+        parameters=tuple(narrowed.get(p, p) for p in family.parameters),
+        supports=tuple(
+            Domain(s.lower.subs(narrowed), s.upper.subs(narrowed), s.discrete, s.points)
+            for s in family.supports
+        ),
+        log_density=family.log_density.subs(narrowed),
+        constraints=tuple(c.subs(narrowed) for c in family.constraints),
+    )
+    domains = {narrowed.get(s, s): d for s, d in family.domains.items()}
+    old, half = family.domains[parameter], NAMED_DOMAINS[sign]
+    lower = half.lower if (half.lower - old.lower).is_positive else old.lower
+    upper = half.upper if (old.upper - half.upper).is_positive else old.upper
+    domains[narrowed[parameter]] = Domain(lower, upper)
+    twin.domains = domains
+    return twin
+
+
+_DECLARED_FIELDS = (
+    "name variables supports parameters constants domains constraints log_density is_mass facts"
+).split()

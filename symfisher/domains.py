@@ -1,0 +1,80 @@
+"""Where a parameter or a variable lives: an interval of the reals or a range of integers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sympy import Expr, FiniteSet, Integer, Interval, Range, S, Set, Symbol, oo
+
+from symfisher.errors import DeclarationError
+
+
+@dataclass(frozen=True)
+class Domain:
+    """The open interval (lower, upper), or the integers lower..upper, or listed points.
+
+    The ends are SymPy expressions that may name parameters, constants and, for a variable,
+    the variables declared before it.  Whether an interval's end belongs to it never matters here
+    (it has no mass), so intervals are kept open.
+    """
+
+    lower: Expr
+    upper: Expr
+    discrete: bool = False
+    points: tuple[Expr, ...] | None = None
+
+    @property
+    def free_symbols(self) -> set[Symbol]:
+        return self.lower.free_symbols | self.upper.free_symbols
+
+    def substitute(self, values) -> Domain:
+        """The same domain with symbols of its ends replaced (``xreplace``)."""
+        points = None if self.points is None else tuple(p.xreplace(values) for p in self.points)
+        return Domain(self.lower.xreplace(values), self.upper.xreplace(values), self.discrete, points)
+
+    def assumptions(self) -> dict[str, bool]:
+        """The strongest SymPy assumptions that hold on the whole domain.
+
+        Integers are declared as plain reals: SymPy rewrites loggamma(n) of an integer to
+        log(gamma(n)), which hides it from the engine.
+        """
+        if self.lower.is_positive or (self.lower.is_nonnegative and not self.discrete):
+            return {"positive": True}
+        if self.lower.is_nonnegative:
+            return {"nonnegative": True}
+        if self.upper.is_negative or (self.upper.is_nonpositive and not self.discrete):
+            return {"negative": True}
+        return {"real": True}
+
+    def __str__(self) -> str:
+        if self.points is not None:
+            return "{" + ", ".join(map(str, self.points)) + "}"
+        if self.discrete:
+            return f"{self.lower}..{self.upper}"
+        return f"({self.lower}, {self.upper})"
+
+
+NAMED_DOMAINS = {
+    "real": Domain(-oo, oo),
+    "positive": Domain(Integer(0), oo),
+    "negative": Domain(-oo, Integer(0)),
+    "unit": Domain(Integer(0), Integer(1)),
+}
+
+
+def domain_from_set(declared: Set, where: str) -> Domain:
+    """The domain that a SymPy set describes: an Interval, a Range with step 1 or a FiniteSet."""
+    if isinstance(declared, Interval):
+        return Domain(declared.start, declared.end)
+    if declared in (S.Naturals0, S.Naturals, S.Integers):
+        return Domain(S(declared.inf), oo, discrete=True)
+    if isinstance(declared, Range) and declared.step == 1:
+        upper = declared.stop - 1 if declared.stop.is_finite else declared.stop
+        return Domain(declared.start, upper, discrete=True)
+    if isinstance(declared, FiniteSet):
+        points = tuple(sorted(declared, key=lambda p: p))
+        return Domain(points[0], points[-1], discrete=True, points=points)
+    raise DeclarationError(
+        f"{where}: {declared} is not a domain; write an Interval, a Range of step 1, a FiniteSet, "
+        "or text such as '(0, oo)', '0..n' or '{0, 1}'"
+    )

@@ -1,0 +1,169 @@
+"""The waist of the hourglass: one value type for every derived result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from sympy import Basic, Expr, ImmutableDenseMatrix, Integral, Sum, Symbol, Tuple, exp
+from sympy.logic.boolalg import Boolean
+from sympy.tensor.array import ImmutableDenseNDimArray
+
+from symfisher.declaration import Family
+
+Value = Expr | ImmutableDenseMatrix | ImmutableDenseNDimArray
+
+
+class Status(StrEnum):
+    """How far a result could be carried."""
+
+    CLOSED = "closed"  # standard functions only
+    SERIES = "series"  # an explicit infinite sum
+    QUADRATURE = "quadrature"  # an unevaluated expectation is left
+    NONE = "none"  # it does not exist
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a derivation: the rule that fired and what it changed.
+
+    ``rule`` is the rule's name, ``statement`` one sentence that says what it does; ``before`` and
+    ``after`` are the expressions on its two sides, where it has them.
+    """
+
+    rule: str
+    statement: str
+    before: Basic | None = None
+    after: Basic | None = None
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A derived result: an expression with all that is needed to print, verify and compile it.
+
+    Attributes:
+        name: the quantity's name, as in ``--quantity`` ("fisher").
+        title: what it is called in words ("Fisher information matrix").
+        symbol: its LaTeX symbol ("\\mathcal{I}(\\theta)").
+        expr: scalar, vector (k x 1 matrix), matrix or array, in the order of ``family.parameters``.
+        family: the declaration, hence the parametrisation, that it belongs to.
+        status: closed, series, quadrature or none.
+        reads_data: whether it is a function of the observation too (the score is).
+        trace: the steps that led to it, in order.
+        conditions: on the parameters, where it holds only on part of the domain.
+        notes: remarks for the reader, one sentence each.
+        digits: decimal digits to which it was seen to agree with quadrature; None if unchecked.
+        extra_symbols: role -> {declared parameter name: symbol}, for the second parameter point of
+            KL ("primed") and the displacement of an expansion ("increments").
+        details: further JSON fields (an expansion's order).
+    """
+
+    name: str
+    title: str
+    symbol: str
+    expr: Value | None
+    family: Family
+    status: Status = Status.CLOSED
+    reads_data: bool = False
+    trace: tuple[Step, ...] = ()
+    conditions: tuple[Boolean, ...] = ()
+    notes: tuple[str, ...] = ()
+    digits: float | None = None
+    extra_symbols: Mapping[str, Mapping[str, Symbol]] = field(default_factory=dict)
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def arguments(self) -> tuple[Symbol, ...]:
+        """Data (where it is read), then parameters, then extra symbols, then constants."""
+        data = self.family.variables if self.reads_data else ()
+        extra = tuple(s for role in self.extra_symbols.values() for s in role.values())
+        return (*data, *self.family.parameters, *extra, *self.family.constants)
+
+    def with_(self, **changes: Any) -> Formula:
+        return replace(self, **changes)
+
+    def map(self, function: Callable[[Expr], Expr]) -> Formula:
+        """The formula with ``function`` applied to each entry of ``expr``."""
+        if self.expr is None:
+            return self
+        if isinstance(self.expr, Expr):
+            return replace(self, expr=function(self.expr))
+        return replace(self, expr=self.expr.applyfunc(function))
+
+    def _repr_latex_(self) -> str:
+        from symfisher.render.latex import latex_equation
+
+        return latex_equation(self)
+
+    def __str__(self) -> str:
+        from symfisher.render.text import text_formula
+
+        return text_formula(self)
+
+
+class Expectation(Expr):
+    """E[integrand] under a family, left unevaluated: ``Expectation(g, log_density, *limits)``.
+
+    It prints as an expectation in text and LaTeX and as an explicit ``Integral`` or ``Sum`` where
+    SymPy syntax is written, so that it can be read back.  A limit is the tuple
+    (variable, lower, upper, kind) with kind 0 for an integral and 1 for a sum, innermost first.
+    """
+
+    is_commutative = True
+    is_real = True
+
+    def __new__(cls, integrand: Expr, log_density: Expr, *limits: Tuple) -> Expectation:
+        return Expr.__new__(cls, integrand, log_density, *(Tuple(*limit) for limit in limits))
+
+    @classmethod
+    def under(cls, family: Family, integrand: Expr) -> Expectation:
+        limits = [
+            Tuple(variable, domain.lower, domain.upper, int(domain.discrete))
+            for variable, domain in zip(family.variables, family.supports, strict=True)
+        ]
+        return cls(integrand, family.log_density, *reversed(limits))
+
+    @property
+    def integrand(self) -> Expr:
+        return self.args[0]  # type: ignore[return-value]
+
+    @property
+    def log_density(self) -> Expr:
+        return self.args[1]  # type: ignore[return-value]
+
+    @property
+    def limits(self) -> tuple[Tuple, ...]:
+        return self.args[2:]  # type: ignore[return-value]
+
+    @property
+    def bound_symbols(self) -> list[Symbol]:
+        return [limit[0] for limit in self.limits]
+
+    @property
+    def free_symbols(self) -> set[Symbol]:
+        inside = self.integrand.free_symbols | self.log_density.free_symbols
+        ends = {s for limit in self.limits for e in limit.args[1:] for s in e.free_symbols}
+        return (inside | ends) - set(self.bound_symbols)
+
+    def as_explicit(self) -> Expr:
+        """The same value as nested ``Integral`` and ``Sum``, innermost first."""
+        value: Expr = self.integrand * exp(self.log_density)
+        for variable, lower, upper, kind in self.limits:
+            value = (Sum if kind else Integral)(value, (variable, lower, upper))
+        return value
+
+    def _eval_derivative(self, symbol: Symbol) -> Expr:
+        """Differentiation under the integral, for a support that does not move."""
+        from sympy import diff
+
+        integrand = diff(self.integrand, symbol) + self.integrand * diff(self.log_density, symbol)
+        return Expectation(integrand, self.log_density, *self.limits)
+
+    def _sympystr(self, printer: Any) -> str:
+        return printer._print(self.as_explicit())
+
+    def _latex(self, printer: Any, exp: str | None = None) -> str:
+        text = rf"\operatorname{{E}}\left[{printer._print(self.integrand)}\right]"
+        return text if exp is None else rf"\left({text}\right)^{{{exp}}}"
