@@ -1,0 +1,13 @@
+"""Kernel classes: each file recognises one in any disguise and holds its table."""
+
+from __future__ import annotations
+
+from symfisher.expectation.kernels import (
+    beta,
+    gamma,
+    generalized_inverse_gaussian,
+    normal,
+    student,
+)
+
+KERNELS = (gamma, beta, normal, student, generalized_inverse_gaussian)

@@ -1,0 +1,68 @@
+"""One log of a quadratic without real roots: Student t, Cauchy, Pearson VII."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sympy import Expr, Integer, Rational, log, loggamma, pi, sqrt
+
+from symfisher.expectation.kernels.base import Affine, Kernel, Shape
+from symfisher.expectation.kernels.beta import beta_moment
+from symfisher.expectation.terms import UNIT, ZERO, Element, Monomial
+
+HALF = Rational(1, 2)
+
+
+@dataclass
+class StudentKernel(Kernel):
+    """(1 + W^2)^(-q - 1/2) on the line: v = W^2/(1 + W^2) ~ Beta(1/2, q)."""
+
+    name = "Student kernel"
+    statement = "odd powers of W vanish, and W^2/(1 + W^2) has the law Beta(1/2, q)"
+    q: Expr = ZERO
+    index: int = 0
+
+    def log_mass(self) -> Expr:
+        return log(pi) / 2 + loggamma(self.q) - loggamma(self.q + HALF)
+
+    def _expect(self, monomial: Monomial) -> Expr | None:
+        power, rate, atoms = monomial
+        if rate != 0 or any(index != self.index for index, _, _ in atoms):
+            return None
+        if power % 2:
+            return Integer(0)
+        n, r = (atoms[0][1], atoms[0][2]) if atoms else (0, ZERO)
+        half = Integer(power // 2)  # W^2 = v/b and 1 + W^2 = 1/b
+        value = beta_moment(HALF, self.q, 0, n, half, -half - r, self.algebra.fingerprint)
+        return None if value is None else (-1) ** n * value
+
+
+def recognise(shape: Shape) -> Affine | None:
+    if shape.linear != 0 or shape.quadratic != 0 or shape.exponentials or not shape.on_the_line:
+        return None
+    if len(shape.sums) != 1:
+        return None
+    ((index, _),) = shape.sums.items()
+    quadratic = _monic_quadratic(shape.algebra.atoms[index].definition)
+    if quadratic is None:
+        return None
+    b, c = quadratic
+    squared_scale = c - b**2 / 4
+    if shape.fingerprint.sign(squared_scale) != 1:
+        return None
+    scale = sqrt(shape.fingerprint.shorten(squared_scale.expand()))
+    return Affine(1 / scale, b / (2 * scale))
+
+
+def _monic_quadratic(definition: Element) -> tuple[Expr, Expr] | None:
+    """(b, c) where the sum is w^2 + b w + c."""
+    square: Monomial = (2, ZERO, ())
+    line: Monomial = (1, ZERO, ())
+    if definition.get(square) != 1 or any(m not in (square, line, UNIT) for m in definition):
+        return None
+    return definition.get(line, ZERO), definition.get(UNIT, ZERO)
+
+
+def bind(shape: Shape) -> Kernel:
+    ((index, coefficient),) = shape.sums.items()
+    return StudentKernel(shape.algebra, q=shape.fingerprint.shorten(-coefficient - HALF), index=index)
