@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sympy import Expr, FiniteSet, Integer, Interval, Range, S, Set, Symbol, oo
@@ -25,9 +26,20 @@ class Domain:
 
     @property
     def free_symbols(self) -> set[Symbol]:
-        return self.lower.free_symbols | self.upper.free_symbols
+        ends = self.points or (self.lower, self.upper)
+        return {symbol for end in ends for symbol in end.free_symbols}
 
-    def substitute(self, values) -> Domain:
+    @property
+    def is_empty(self) -> bool:
+        """Whether it certainly holds no point (or, an interval, but one)."""
+        if self.lower == oo or self.upper == -oo:
+            return True
+        if self.lower == -oo or self.upper == oo or self.points is not None:
+            return False
+        overlap = self.lower - self.upper
+        return bool(overlap.is_positive if self.discrete else overlap.is_nonnegative)
+
+    def substitute(self, values: Mapping[Symbol, Expr]) -> Domain:
         """The same domain with symbols of its ends replaced (``xreplace``)."""
         points = None if self.points is None else tuple(p.xreplace(values) for p in self.points)
         return Domain(self.lower.xreplace(values), self.upper.xreplace(values), self.discrete, points)
