@@ -1,0 +1,44 @@
+"""Shared by all tests: the catalogue as a fixture, ``--family``, and repeatable Hypothesis runs."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from hypothesis import Phase, settings
+
+ROOT = Path(__file__).resolve().parent.parent
+CATALOGUE = sorted(file.stem for file in (ROOT / "families").glob("[!_]*.py"))
+
+# Examples are the same in every run.  Nothing is shrunk: most properties hold a quadrature or a
+# derivation, and shrinking one that fails takes minutes.
+settings.register_profile(
+    "repeatable",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+)
+settings.load_profile("repeatable")
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--family",
+        action="append",
+        choices=CATALOGUE,
+        help="run the catalogue tests on this family only (repeatable)",
+    )
+
+
+def pytest_generate_tests(metafunc):
+    if "family_name" in metafunc.fixturenames:
+        chosen = metafunc.config.getoption("--family") or CATALOGUE
+        metafunc.parametrize("family_name", chosen)
+
+
+@pytest.fixture
+def family(family_name):
+    """Each bundled family in turn."""
+    return import_module(f"symfisher.families.{family_name}").family
