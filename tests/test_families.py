@@ -72,10 +72,7 @@ def test_parametrizations_are_changes_of_all_the_parameters(family):
     """Each map gives every parameter, and its Jacobian is not singular at a generic point."""
     for chart in family.facts.parametrizations.values():
         assert list(chart) == [p.name for p in family.parameters]
-        constants = {c.name: c for c in family.constants}
-        images = Matrix(
-            [sympify(text, locals=_symbols(text) | constants) for text in chart.values()]
-        )
+        images = Matrix([_parsed(text, family) for text in chart.values()])
         fresh = sorted(images.free_symbols - set(family.constants), key=str)
         assert len(fresh) == len(family.parameters)
         at = {s: sympify(k + 2) / 17 for k, s in enumerate((*fresh, *family.constants))}
