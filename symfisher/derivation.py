@@ -1,0 +1,208 @@
+"""Everything that follows from one declaration, each quantity derived when it is first asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from symfisher.catalog import resolve_target
+from symfisher.clock import time_limit as limited
+from symfisher.declaration import Family
+from symfisher.errors import DoesNotExistError
+from symfisher.formula import Formula, Status, Step
+from symfisher.quantities.registry import find_quantity, quantities
+from symfisher.suggestions import nearest
+
+if TYPE_CHECKING:
+    from symfisher.quantities.regularity import Regularity
+
+
+def derive(target: str | Path | Family, *, time_limit: float | None = None) -> Derivation:
+    """The derivation of a bundled family's name, a family file's path or a ``Family``.
+
+    Nothing is derived yet: each quantity is when it is first asked for, in at most ``time_limit``
+    seconds.
+
+    Raises:
+        InputError: the target does not exist or is no valid declaration.
+    """
+    return Derivation(resolve_target(target), time_limit=time_limit)
+
+
+class Derivation:
+    """All quantities of one family, in the symbols in which it was declared.
+
+    Every quantity of ``symfisher derive --list-quantities`` is an attribute or a method here;
+    ``quantity(name, **options)`` reaches all of them alike.
+    """
+
+    def __init__(self, family: Family, *, time_limit: float | None = None) -> None:
+        self.family = family
+        self.time_limit = time_limit
+
+    def quantity(self, name: str, **options: Any) -> Any:
+        """The quantity called ``name``: a ``Formula``, or a ``Regularity`` for the verdict.
+
+        Raises:
+            UnknownNameError: there is no such quantity.
+            DerivationError: it could not be derived (``TimeLimitError``: not in the time given).
+        """
+        wanted = find_quantity(name)
+        with limited(self.time_limit):
+            result = wanted(self.family.canonical, **options)
+            return in_declared_symbols(result, self.family)
+
+    @property
+    def score(self) -> Formula:
+        """Gradient of the log-density: a vector in the order of the parameters."""
+        return self._formula("score")
+
+    @property
+    def hessian(self) -> Formula:
+        """Second derivatives of the log-density by the parameters."""
+        return self._formula("hessian")
+
+    @property
+    def outer_product(self) -> Formula:
+        """E[score score^T]."""
+        return self._formula("outer_product")
+
+    @property
+    def negative_hessian(self) -> Formula:
+        """-E[Hessian]."""
+        return self._formula("negative_hessian")
+
+    @property
+    def regularity(self) -> Regularity:
+        """Which of the classical conditions hold, and why one does not."""
+        verdict: Regularity = self.quantity("regularity")
+        return verdict
+
+    @property
+    def fisher(self) -> Formula:
+        """Fisher information matrix; status "none" where there is none."""
+        return self._formula("fisher")
+
+    def crlb(self, **options: Any) -> Formula:
+        """Cramer-Rao lower bound for one observation."""
+        return self._formula("crlb", **options)
+
+    def kl(self, **options: Any) -> Formula:
+        """Kullback-Leibler divergence to a second parameter point, written with a prime."""
+        return self._formula("kl", **options)
+
+    def kl_expansion(self, order: int = 2) -> Formula:
+        """Taylor polynomial of the divergence in the displacement of the parameters."""
+        return self._formula("kl_expansion", order=order)
+
+    def _formula(self, name: str, **options: Any) -> Formula:
+        formula: Formula = self.quantity(name, **options)
+        return formula
+
+    @property
+    def results(self) -> dict[str, Any]:
+        """Every quantity that is part of "all", by name, in the order in which they are shown."""
+        return {name: self._existing(name) for name in default_quantities()}
+
+    def _existing(self, name: str) -> Any:
+        """The quantity, or a formula that says that it does not exist."""
+        try:
+            return self.quantity(name)
+        except DoesNotExistError as absent:
+            return missing(name, self.family, absent)
+
+    @property
+    def trace(self) -> tuple[Step, ...]:
+        """The steps of all quantities in order, each step once."""
+        formulas = (result for result in self.results.values() if isinstance(result, Formula))
+        return tuple(dict.fromkeys(step for formula in formulas for step in formula.trace))
+
+    def verify(self, digits: int = 30, **options: Any) -> Any:
+        """The checks of every expectation against quadrature at ``digits`` decimal digits."""
+        from symfisher.verification import verify
+
+        return verify(self.family, digits=digits, **options)
+
+    def latex(self, *, steps: bool = False) -> str:
+        """All quantities as a LaTeX fragment (amsmath, amssymb); ``steps`` adds the derivation."""
+        if not steps:
+            return self._document("latex")
+        from symfisher.render.latex import appendix
+
+        formulas = (result for result in self.results.values() if isinstance(result, Formula))
+        return appendix(self.family, formulas)
+
+    def _document(self, name: str) -> str:
+        from symfisher.render import load_format
+        from symfisher.render.sheet import sheet_of
+
+        form = load_format(name)
+        return form.document(sheet_of(self.family, self.results, form))
+
+    def __str__(self) -> str:
+        return self._document("text")
+
+    def __repr__(self) -> str:
+        return f"<Derivation of {self.family!r}>"
+
+    def _repr_html_(self) -> str:
+        return self._document("html")
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        """Any other registered quantity, as a method that takes its options."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if name in quantities():
+            return lambda **options: self.quantity(name, **options)
+        known = [*quantities(), *(n for n in dir(type(self)) if not n.startswith("_"))]
+        raise AttributeError(f"a derivation has no quantity {name!r}{nearest(name, known)}")
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *quantities()})
+
+
+def default_quantities() -> list[str]:
+    """The names of the quantities that are part of "all"."""
+    return [name for name, each in quantities().items() if each.default]
+
+
+def missing(name: str, family: Family, reason: DoesNotExistError) -> Formula:
+    """The formula that stands for a quantity that the family does not have."""
+    return Formula(
+        name=name,
+        title=find_quantity(name).summary.split(":")[0].rstrip("."),
+        symbol="",
+        expr=None,
+        family=family,
+        status=Status.NONE,
+        notes=(str(reason),),
+    )
+
+
+def in_declared_symbols(result: Any, family: Family) -> Any:
+    """A result of the canonical family in the symbols that the declaration used."""
+    symbols = family.declared_symbols
+    conditions = tuple(condition.xreplace(symbols) for condition in result.conditions)
+    if not isinstance(result, Formula):
+        return replace(result, conditions=conditions)
+    return replace(
+        result,
+        expr=None if result.expr is None else _renamed(result.expr, symbols),
+        family=family,
+        conditions=conditions,
+        trace=tuple(_renamed_step(step, symbols) for step in result.trace),
+    )
+
+
+def _renamed(expr: Any, symbols: Mapping[Any, Any]) -> Any:
+    if hasattr(expr, "xreplace"):
+        return expr.xreplace(symbols)
+    return expr.applyfunc(lambda entry: entry.xreplace(symbols))
+
+
+def _renamed_step(step: Step, symbols: Mapping[Any, Any]) -> Step:
+    sides = (None if s is None else _renamed(s, symbols) for s in (step.before, step.after))
+    before, after = sides
+    return replace(step, before=before, after=after)

@@ -1,0 +1,97 @@
+"""What can be derived: each quantity is a function from a family to a Formula, found by name.
+
+A module of this folder that decorates a function with ``@quantity`` adds a quantity; nothing has
+to be listed anywhere.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache, update_wrapper
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any
+
+from symfisher.declaration import Family
+from symfisher.errors import UnknownNameError
+from symfisher.suggestions import nearest
+
+# Results that one quantity keeps, a family with its options each.
+CACHE_SIZE = 64
+
+# The order of a page; any other quantity follows in alphabetical order.
+_ORDER = (
+    "score",
+    "hessian",
+    "outer_product",
+    "negative_hessian",
+    "regularity",
+    "fisher",
+    "crlb",
+    "kl",
+    "kl_expansion",
+)
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A named function from a family (and options) to a ``Formula`` or ``Regularity``.
+
+    Attributes:
+        name: as in ``--quantity``.
+        summary: one line for ``--list-quantities``.
+        needs: the quantities that it is derived from.
+        default: whether it is part of "all", as the cheap ones are.
+        function: the derivation; a result is kept for the family object and options.
+    """
+
+    name: str
+    summary: str
+    needs: tuple[str, ...]
+    default: bool
+    function: Callable[..., Any]
+
+    def __call__(self, family: Family, **options: Any) -> Any:
+        return self.function(family, **options)
+
+
+_REGISTERED: dict[str, Quantity] = {}
+
+
+def quantity(
+    name: str, summary: str, needs: tuple[str, ...] = (), *, default: bool = True
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register the decorated ``function(family, **options)``; options have to be hashable."""
+
+    def register(function: Callable[..., Any]) -> Callable[..., Any]:
+        kept = update_wrapper(lru_cache(maxsize=CACHE_SIZE)(function), function)
+        _REGISTERED[name] = Quantity(name, summary, needs, default, kept)
+        return kept
+
+    return register
+
+
+@cache
+def quantities() -> Mapping[str, Quantity]:
+    """Every quantity by name, in the order in which results are shown."""
+    import symfisher.quantities as package
+
+    for module in pkgutil.iter_modules(package.__path__):
+        import_module(f"{package.__name__}.{module.name}")
+    places = {name: place for place, name in enumerate(_ORDER)}
+    names = sorted(_REGISTERED, key=lambda name: (places.get(name, len(places)), name))
+    return MappingProxyType({name: _REGISTERED[name] for name in names})
+
+
+def find_quantity(name: str) -> Quantity:
+    """The quantity called ``name``.
+
+    Raises:
+        UnknownNameError: there is none; the message has the nearest names.
+    """
+    known = quantities()
+    if name not in known:
+        raise UnknownNameError(f"no quantity is called {name!r}{nearest(name, known)}")
+    return known[name]

@@ -1,0 +1,194 @@
+"""LaTeX for papers: a fragment that needs amsmath and amssymb, and the appendix with its steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sympy import Basic, Expr, MatrixBase, Symbol
+
+from symfisher.declaration import Family
+from symfisher.formula import Formula, Step
+from symfisher.render import words
+from symfisher.render.notation import escape_tex, latex_name
+from symfisher.render.sheet import Result, Sheet
+from symfisher.render.tex import TexPrinter
+from symfisher.render.textree import read, width
+from symfisher.render.values import entries, role_names
+
+NAME = "latex"
+SUMMARY = "a fragment for a paper; it needs amsmath and amssymb"
+
+# Letters that go on one line of an article's text at 10 pt.
+LINE_WIDTH = 62.0
+_ROLES = {"primed": "{}'", "increments": r"\mathrm{{d}}{}"}
+
+
+def printer(formula: Formula) -> TexPrinter:
+    return TexPrinter(role_names(formula, latex_name, _ROLES))
+
+
+def value(formula: Formula) -> str:
+    """The formula's right-hand side."""
+    return printer(formula).doprint(formula.expr)
+
+
+def latex_equation(formula: Formula) -> str:
+    """The formula as one displayed equation, for a notebook."""
+    if formula.expr is None:
+        return rf"{formula.symbol}\colon \text{{{escape_tex(words.standing(formula))}}}"
+    return rf"$\displaystyle {formula.symbol} = {value(formula)}$"
+
+
+def signs() -> words.Signs:
+    return words.Signs(
+        show=TexPrinter().doprint,
+        element=r"\in",
+        dots=r"\dots",
+        braces=(r"\{", r"\}"),
+        reals=r"\mathbb{R}",
+        integers=r"\mathbb{Z}",
+        where=r" \text{ where } ",
+    )
+
+
+def heading(family: Family) -> str:
+    observed = ", ".join(f"${support}$" for support in words.supports(family, signs()))
+    facts = [f"Observation {observed}", _symbols(family, "parameters", family.parameters)]
+    if family.constants:
+        facts.append(_symbols(family, "known", family.constants))
+    if family.constraints:
+        conditions = (f"${signs().show(c)}$" for c in family.constraints)
+        facts.append("subject to " + ", ".join(conditions))
+    return "\n".join(
+        [
+            rf"\paragraph{{{escape_tex(family.facts.title)}.}}",
+            "; ".join(facts) + f"; log-{'mass' if family.is_mass else 'density'}",
+            *display(density_symbol(family), family.log_density, TexPrinter()),
+        ]
+    )
+
+
+def density_symbol(family: Family) -> str:
+    data = ", ".join(latex_name(v.name) for v in family.variables)
+    parameters = ", ".join(latex_name(p.name) for p in family.parameters)
+    return rf"\log p({data}; {parameters})"
+
+
+def _symbols(family: Family, role: str, symbols: Iterable[Symbol]) -> str:
+    shown = []
+    for symbol in symbols:
+        meaning = family.facts.meanings.get(symbol.name, "")
+        domain = words.parameter_domain(symbol, family.domains[symbol], signs())
+        shown.append(f"${domain}$" + (f" ({escape_tex(meaning)})" if meaning else ""))
+    return f"{role} " + ", ".join(shown)
+
+
+def block(result: Result) -> str:
+    if not isinstance(result, Formula):
+        verdict = words.verdict(result, lambda c: f"${signs().show(c)}$")
+        return "\n".join([r"\paragraph{Regularity.}", *map(_prose, verdict)])
+    title = rf"\paragraph{{{escape_tex(result.title)}}}"
+    return "\n".join([f"{title} ({escape_tex(words.standing(result))})", *equation(result)])
+
+
+def _prose(text: str) -> str:
+    """A sentence whose mathematics, between dollar signs, is our own."""
+    parts = text.split("$")
+    return "$".join(part if i % 2 else escape_tex(part) for i, part in enumerate(parts))
+
+
+def equation(formula: Formula) -> list[str]:
+    """The formula as displayed mathematics, with what is to be said about it."""
+    remarks = [_prose(r) for r in words.remarks(formula, lambda c: f"${signs().show(c)}$")]
+    if formula.expr is None:
+        return remarks
+    return [*_displayed(formula), *remarks]
+
+
+def _displayed(formula: Formula) -> list[str]:
+    shown = printer(formula)
+    if isinstance(formula.expr, Expr) and not isinstance(formula.expr, MatrixBase):
+        return display(formula.symbol, formula.expr, shown)
+    whole = f"{formula.symbol} = {shown.doprint(formula.expr)}"
+    if isinstance(formula.expr, MatrixBase) and width(read(whole)) <= LINE_WIDTH:
+        return _environment("equation*", [whole])
+    name = formula.symbol.split("(")[0]
+    rows = []
+    for labels, entry in entries(formula):
+        index = ",".join(map(shown.doprint, labels))
+        rows.extend(_rows(rf"{name}_{{{index}}}", entry, shown))
+    return _environment("align*", _joined(rows))
+
+
+def display(left: str, expr: Basic, shown: TexPrinter) -> list[str]:
+    """``left = expr`` displayed, a sum broken at its terms where it is long."""
+    rows = list(_rows(left, expr, shown))
+    if len(rows) == 1:
+        return _environment("equation*", [rows[0].replace(" &= ", " = ")])
+    return _environment("align*", _joined(rows))
+
+
+def _rows(left: str, expr: Basic, shown: TexPrinter) -> Iterator[str]:
+    whole = f"{left} &= {shown.doprint(expr)}"
+    if not getattr(expr, "is_Add", False) or width(read(whole)) <= LINE_WIDTH:
+        yield whole
+        return
+    row = f"{left} &="
+    start = True
+    for sign, term in shown.signed_terms(expr):  # type: ignore[arg-type]
+        longer = f"{row} {'' if start and sign == '+' else sign + ' '}{term}"
+        if not start and width(read(longer)) > LINE_WIDTH:
+            yield row
+            longer = rf"&\quad {sign} {term}"
+        row, start = longer, False
+    yield row
+
+
+def _joined(rows: Iterable[str]) -> list[str]:
+    rows = list(rows)
+    return [row + r" \\" for row in rows[:-1]] + rows[-1:]
+
+
+def _environment(name: str, rows: Iterable[str]) -> list[str]:
+    return [rf"\begin{{{name}}}", *(f"  {row}" for row in rows), rf"\end{{{name}}}"]
+
+
+def document(sheet: Sheet) -> str:
+    pieces: list[Any] = [] if sheet.heading is None else [sheet.heading]
+    pieces.extend(sheet.blocks.values())
+    if sheet.error:
+        kind, message = sheet.error
+        pieces.append(f"% {kind}: " + " ".join(message.split()))
+    return "\n\n".join(pieces)
+
+
+def frame(count: int) -> tuple[str, str, str]:
+    return "", "\n\n", "\n"
+
+
+def appendix(family: Family, formulas: Iterable[Formula]) -> str:
+    """The derivation of each formula: its steps in order, each with its rule, then the result."""
+    sections = [heading(family)]
+    for formula in formulas:
+        lines = [rf"\subsection*{{{escape_tex(formula.title)}}}", *_steps(formula)]
+        sections.append("\n".join([*lines, *equation(formula)]))
+    return "\n\n".join(sections) + "\n"
+
+
+def _steps(formula: Formula) -> list[str]:
+    if not formula.trace:
+        return []
+    shown = printer(formula)
+    items = [line for step in formula.trace for line in _step(step, shown)]
+    return [r"\begin{enumerate}", *items, r"\end{enumerate}"]
+
+
+def _step(step: Step, shown: TexPrinter) -> list[str]:
+    rule = escape_tex(step.rule.replace("_", " ").capitalize())
+    lines = [rf"\item \emph{{{rule}}}: {escape_tex(words.sentence(step.statement))}"]
+    if step.after is None:
+        return lines
+    if step.before is None:
+        return [*lines, *_environment("equation*", [shown.doprint(step.after)])]
+    return [*lines, *display(shown.doprint(step.before), step.after, shown)]

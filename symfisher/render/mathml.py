@@ -1,0 +1,70 @@
+"""LaTeX mathematics of ours as MathML, which browsers show without a script or a network."""
+
+from __future__ import annotations
+
+from html import escape
+
+from symfisher.render.textree import Node, read
+
+_FENCES = {"pmatrix": ("(", ")"), "cases": ("{", "")}
+_LARGE = frozenset("∑∏∫")
+
+
+def mathml(tex: str, *, display: bool = True) -> str:
+    """A ``<math>`` element that shows ``tex``; nothing in it is read as markup."""
+    kind = ' display="block"' if display else ""
+    return f"<math{kind}>{_element(read(tex))}</math>"
+
+
+def _element(node: Node) -> str:
+    inside = "".join(map(_element, node.children))
+    if node.kind == "row":
+        return f"<mrow>{inside}</mrow>"
+    if node.kind == "frac":
+        return f"<mfrac>{inside}</mfrac>"
+    if node.kind == "sqrt":
+        body, index = node.children
+        if not index.children:
+            return f"<msqrt>{_element(body)}</msqrt>"
+        return f"<mroot>{inside}</mroot>"
+    if node.kind == "script":
+        return _script(node)
+    if node.kind == "table":
+        return _table(node)
+    return _leaf(node.text, node.kind == "word")
+
+
+def _script(node: Node) -> str:
+    base, below, above = node.children
+    under = base.text in _LARGE and base.text != "∫"
+    empty = [not child.children and not child.text and not child.rows for child in (below, above)]
+    if empty[1]:
+        tag, children = "munder" if under else "msub", (base, below)
+    elif empty[0]:
+        tag, children = "mover" if under else "msup", (base, above)
+    else:
+        tag, children = "munderover" if under else "msubsup", (base, below, above)
+    return f"<{tag}>" + "".join(map(_element, children)) + f"</{tag}>"
+
+
+def _table(node: Node) -> str:
+    rows = "".join(
+        "<mtr>" + "".join(f"<mtd>{_element(cell)}</mtd>" for cell in row) + "</mtr>"
+        for row in node.rows
+    )
+    left, right = _FENCES.get(node.text, ("", ""))
+    fences = [f"<mo>{side}</mo>" if side else "" for side in (left, right)]
+    return f"<mrow>{fences[0]}<mtable>{rows}</mtable>{fences[1]}</mrow>"
+
+
+def _leaf(text: str, word: bool) -> str:
+    shown = escape(text)
+    if not text.strip():
+        return f'<mspace width="{0.2 * max(len(text), 1):.1f}em"/>' if text else ""
+    if text.isdigit():
+        return f"<mn>{shown}</mn>"
+    if word or text.isalpha():
+        return f'<mi mathvariant="normal">{shown}</mi>' if word and len(text) == 1 else f"<mi>{shown}</mi>"
+    if text == "-":
+        return "<mo>−</mo>"
+    return f"<mo>{shown}</mo>"

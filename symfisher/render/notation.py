@@ -1,0 +1,145 @@
+"""How declared names are written: in LaTeX, in Unicode and as names that SymPy reads back.
+
+A name may come from a file that nobody has looked at, so whatever is not plainly a letter, a
+Greek name, a word or one of these with an index is printed as text, with every character that
+TeX or a terminal would act on replaced.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+import unicodedata
+from collections.abc import Iterable
+
+GREEK = dict(
+    alpha="α", beta="β", gamma="γ", delta="δ", epsilon="ϵ", varepsilon="ε", zeta="ζ", eta="η",
+    theta="θ", vartheta="ϑ", iota="ι", kappa="κ", lambda_="λ", mu="μ", nu="ν", xi="ξ", pi="π",
+    varpi="ϖ", rho="ρ", varrho="ϱ", sigma="σ", varsigma="ς", tau="τ", upsilon="υ", phi="ϕ",
+    varphi="φ", chi="χ", psi="ψ", omega="ω", Gamma="Γ", Delta="Δ", Theta="Θ", Lambda="Λ",
+    Xi="Ξ", Pi="Π", Sigma="Σ", Upsilon="Υ", Phi="Φ", Psi="Ψ", Omega="Ω",
+)  # fmt: skip
+GREEK["lambda"] = GREEK.pop("lambda_")
+GREEK["phi"], GREEK["varphi"] = "φ", "ϕ"  # a terminal's upright φ reads best
+GREEK["epsilon"], GREEK["varepsilon"] = "ε", "ϵ"
+_FROM_GREEK = {character: name for name, character in GREEK.items()}
+# Python keeps `lambda` for itself, so programmers spell the letter in other ways.
+_SPELLINGS = {"lamda": "lambda", "lam": "lambda"}
+_FROM_GREEK["\N{MICRO SIGN}"] = "mu"  # looks like the letter and is another character
+
+_SUBSCRIPT = dict(
+    zip("0123456789aehijklmnoprstuvx+-βγρφχ", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₊₋ᵦᵧᵨᵩᵪ", strict=True)
+)
+
+# Names that SymPy's parser needs for itself when it reads an expression back.
+_READ_BACK = frozenset(
+    "Integer Float Rational Symbol Function Integral Sum Product Derivative Subs Piecewise "
+    "Abs Max Min Eq Ne And Or Not True False None oo exp log sqrt loggamma polygamma digamma "
+    "trigamma besseli besselj besselk bessely erf erfc erfi Ei expint uppergamma lowergamma "
+    "polylog lerchphi hyper meijerg factorial binomial sign Heaviside sin cos tan asin acos atan "
+    "sinh cosh tanh asinh acosh atanh cot sec csc floor ceiling".split()
+)
+
+
+def escape_tex(text: str) -> str:
+    """``text`` as LaTeX text that prints it and does nothing else."""
+    return "".join(_escaped(character) for character in unicodedata.normalize("NFC", text))
+
+
+def _escaped(character: str) -> str:
+    if character in _TEX_TEXT:
+        return _TEX_TEXT[character]
+    if " " <= character <= "~":
+        return character
+    if character in _FROM_GREEK:
+        return rf"$\{_FROM_GREEK[character]}$"
+    if "À" <= character <= "ž" and character not in "×÷":
+        return character  # Latin letters, which every LaTeX of today typesets
+    if not character.isprintable():
+        return " "
+    return f"[U+{ord(character):04X}]"
+
+
+_TEX_TEXT = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#",
+    "_": r"\_", "%": r"\%", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
+    "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", '"': "''",
+    "`": "{`}", "–": "--", "—": "---", "’": "'", "‘": "`", "“": "``", "”": "''",
+    "∈": r"$\in$", "∞": r"$\infty$", "≤": r"$\le$", "≥": r"$\ge$", "≠": r"$\ne$", "²": "$^2$",
+    "·": r"$\cdot$", "−": "$-$", "×": r"$\times$", "∂": r"$\partial$", "√": r"$\surd$",
+}  # fmt: skip
+
+
+def printable(text: str) -> str:
+    """``text`` without characters that would steer a terminal."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def split_name(name: str) -> tuple[str, tuple[str, ...], int] | None:
+    """(base, indices, primes) of "mu_1", "p12", "alpha_prime"; None where it is no such name."""
+    parts = name.rstrip("_").split("_")
+    primes = 0
+    while len(parts) > 1 and parts[-1] == "prime":
+        primes += 1
+        parts.pop()
+    if not all(re.fullmatch(r"[^\W_]+", part) for part in parts):
+        return None
+    match = re.fullmatch(r"(\D+?)(\d+)", parts[0])
+    if match:
+        parts[:1] = match.groups()
+    parts = [_FROM_GREEK.get(part, _SPELLINGS.get(part, part)) for part in parts]
+    if not all(part.isascii() for part in parts):
+        return None
+    return parts[0], tuple(parts[1:]), primes
+
+
+def latex_name(name: str) -> str:
+    """A symbol's name in LaTeX mathematics: "sigma2" is ``\\sigma_2``."""
+    split = split_name(name)
+    if split is None:
+        return rf"\text{{{escape_tex(name)}}}"
+    base, indices, primes = split
+    index = ",".join(map(_latex_part, indices))
+    return _latex_part(base) + (f"_{{{index}}}" if index else "") + "'" * primes
+
+
+def _latex_part(part: str) -> str:
+    if part in GREEK:
+        return rf"\{part}"
+    return part if len(part) == 1 or part.isdigit() else rf"\mathrm{{{part}}}"
+
+
+def unicode_name(name: str) -> str:
+    """A symbol's name for a terminal: "sigma2" is ``σ₂``, "alpha_prime" is ``α′``."""
+    split = split_name(name)
+    if split is None:
+        return printable(name)
+    base, indices, primes = split
+    index = ",".join(GREEK.get(part, part) for part in indices)
+    if all(character in _SUBSCRIPT for character in index):
+        index = "".join(_SUBSCRIPT[character] for character in index)
+    elif index:
+        index = "_" + index
+    return GREEK.get(base, base) + index + "′" * primes
+
+
+def syntax_names(names: Iterable[str]) -> dict[str, str]:
+    """Each declared name -> the identifier that stands for it in SymPy syntax.
+
+    It is the name itself, but for what cannot be read back: a keyword of Python's ("lambda"
+    becomes "lambda_"), a function that expressions call ("log"), and characters that no
+    identifier has.
+    """
+    taken: dict[str, str] = {}
+    for name in names:
+        identifier = re.sub(r"\W", "_", unicodedata.normalize("NFKC", name)) or "_"
+        if identifier[0].isdigit():
+            identifier = "_" + identifier
+        while (
+            keyword.iskeyword(identifier)
+            or identifier in _READ_BACK
+            or identifier in taken.values()
+        ):
+            identifier += "_"
+        taken[name] = identifier
+    return taken

@@ -1,0 +1,167 @@
+"""Expressions as LaTeX in the form that textbooks print; needs only amsmath and amssymb."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from sympy import Basic, Expr, Symbol
+from sympy.printing.latex import LatexPrinter
+
+from symfisher.render.notation import latex_name
+from symfisher.render.ordering import common_denominator, leading_positive
+
+# Functions of one or more arguments written as HEAD(arguments); an exponent follows the
+# argument, as in Gamma(a)^2, but for those that are written log^2 x.
+_HEADS = {
+    "gamma": r"\Gamma",
+    "digamma": r"\psi",
+    "beta": r"\mathrm{B}",
+    "zeta": r"\zeta",
+    "erf": r"\operatorname{erf}",
+    "erfc": r"\operatorname{erfc}",
+    "erfi": r"\operatorname{erfi}",
+    "sign": r"\operatorname{sign}",
+    "Max": r"\max",
+    "Min": r"\min",
+}
+_PREFIX_EXPONENT = {
+    "log": r"\log",
+    "sin": r"\sin",
+    "cos": r"\cos",
+    "tan": r"\tan",
+    "sinh": r"\sinh",
+    "cosh": r"\cosh",
+    "tanh": r"\tanh",
+    "atan": r"\arctan",
+}
+# What makes brackets around it grow.
+_TALL = re.compile(r"\\(d?frac|sum|int|prod|binom|begin|iint|substack|underbrace)\b")
+
+
+class TexPrinter(LatexPrinter):
+    """SymPy's printer with the conventions of statistics.
+
+    ``names`` gives symbols that are written otherwise than their names say, such as the second
+    parameter point of a divergence.
+    """
+
+    def __init__(self, names: Mapping[Symbol, str] | None = None) -> None:
+        super().__init__({"symbol_names": dict(names or {}), "mat_str": "pmatrix", "mat_delim": ""})
+
+    def doprint(self, expr: Any) -> str:
+        return tidy_brackets(super().doprint(expr))
+
+    def signed_terms(self, expr: Expr) -> list[tuple[str, str]]:
+        """(sign, term) of a sum, in the order in which they are printed."""
+        signed = []
+        for term in self._as_ordered_terms(expr) if expr.is_Add else [expr]:
+            negative = term.could_extract_minus_sign()
+            signed.append(("-" if negative else "+", self.doprint(-term if negative else term)))
+        return signed
+
+    def _as_ordered_terms(self, expr: Expr, order: Any = None) -> list[Expr]:
+        return leading_positive(super()._as_ordered_terms(expr, order=order))
+
+    def _print_Symbol(self, expr: Symbol, style: str = "plain") -> str:
+        return self._settings["symbol_names"].get(expr) or latex_name(expr.name)
+
+    def _print_Dummy(self, expr: Symbol) -> str:
+        return latex_name(expr.name.lstrip("_"))
+
+    def _print_Function(self, expr: Basic, exp: str | None = None) -> str:
+        name = type(expr).__name__
+        arguments = self._bracketed(*expr.args)
+        if name in _PREFIX_EXPONENT:
+            return _PREFIX_EXPONENT[name] + (f"^{{{exp}}}" if exp else "") + arguments
+        if name in _HEADS:
+            return _power(_HEADS[name] + arguments, exp)
+        return super()._print_Function(expr, exp)
+
+    _print_log = _print_gamma = _print_beta = _print_zeta = _print_sign = _print_Function
+    _print_Max = _print_Min = _print_Function
+
+    def _print_polygamma(self, expr: Basic, exp: str | None = None) -> str:
+        order, argument = expr.args
+        head = r"\psi" if order == 0 else rf"\psi_{{{self._print(order)}}}"
+        return _power(head + self._bracketed(argument), exp)
+
+    def _print_loggamma(self, expr: Basic, exp: str | None = None) -> str:
+        text = r"\log\Gamma" + self._bracketed(*expr.args)
+        return text if exp is None else rf"\left({text}\right)^{{{exp}}}"
+
+    def _print_besseli(self, expr: Basic, exp: str | None = None) -> str:
+        order, argument = expr.args
+        head = type(expr).__name__[-1].upper()
+        return _power(rf"{head}_{{{self._print(order)}}}" + self._bracketed(argument), exp)
+
+    _print_besselk = _print_besselj = _print_bessely = _print_besseli
+
+    def _print_Abs(self, expr: Basic, exp: str | None = None) -> str:
+        return _power(rf"\left\lvert {self._print(expr.args[0])} \right\rvert", exp)
+
+    def _print_exp(self, expr: Basic, exp: str | None = None) -> str:
+        exponent = self._print(expr.args[0])
+        tall = r"\frac" in exponent and len(exponent) > 24
+        text = rf"\exp\left({exponent}\right)" if tall else f"e^{{{exponent}}}"
+        return text if exp is None else rf"\left({text}\right)^{{{exp}}}"
+
+    _print_ExpBase = _print_exp
+
+    def _print_Piecewise(self, expr: Any) -> str:
+        rows = [
+            self._print(value)
+            + (r" & \text{otherwise}" if condition == True else rf" & {self._print(condition)}")  # noqa: E712
+            for value, condition in expr.args
+        ]
+        return r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}"
+
+    def _print_MatrixBase(self, expr: Any) -> str:
+        factor, rest = common_denominator(expr)
+        rows = (" & ".join(map(self._print, rest.row(i))) for i in range(rest.rows))
+        body = r"\begin{pmatrix} " + r" \\ ".join(rows) + r" \end{pmatrix}"
+        return body if factor == 1 else f"{self._print(factor)} {body}"
+
+    def _bracketed(self, *arguments: Basic) -> str:
+        return r"\left(" + ", ".join(map(self._print, arguments)) + r"\right)"
+
+
+def _power(base: str, exponent: str | None) -> str:
+    return base if exponent is None else f"{base}^{{{exponent}}}"
+
+
+def tidy_brackets(tex: str) -> str:
+    """The same mathematics with brackets that grow only around what is tall, and no spare braces."""
+    tex = _shrink(tex)
+    tex = re.sub(r"(^|[{(\[&,]|\\\\) ?- ", lambda m: m.group(0)[:-1], tex)  # a sign, not a minus
+    tex = re.sub(r"([\^_])\{(\w)\}", r"\1\2", tex)
+    return _BARE_LOG.sub(r"\\log \1", tex)
+
+
+# log(x) at the end of a term may go without brackets.
+_BARE_LOG = re.compile(
+    r"\\log\((\\?[A-Za-z]+(?:_(?:\w|\{\w+\}))?'*|\d+)\)(?=\s*(?:$|[-+})\]&,]|\\\\|\\right))"
+)
+_BRACKET = re.compile(r"\\left ?(\(|\[|\\lvert|\\\{)\s?|\s?\\right ?(\)|\]|\\rvert|\\\})")
+
+
+def _shrink(tex: str) -> str:
+    pieces: list[str] = []
+    opened: list[int] = []
+    position = 0
+    for match in _BRACKET.finditer(tex):
+        pieces.append(tex[position : match.start()])
+        position = match.end()
+        if match.group(1):
+            opened.append(len(pieces))
+            pieces.append(match.group(1))
+            continue
+        start = opened.pop()
+        pieces.append(match.group(2))
+        if _TALL.search("".join(pieces[start:])):
+            pieces[start] = r"\left" + pieces[start]
+            pieces[-1] = r"\right" + pieces[-1]
+        if pieces[start].endswith("lvert"):
+            pieces[start] += " "
+    return "".join(pieces) + tex[position:]

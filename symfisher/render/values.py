@@ -1,0 +1,73 @@
+"""The entries of a result with their places and labels, whatever its shape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import product
+from typing import Any
+
+from sympy import Expr, MatrixBase, Symbol
+
+from symfisher.formula import Formula
+
+# With one parameter a vector and a matrix have the same shape, so the name has to tell.
+_VECTORS = frozenset({"score", "cox_snell_bias"})
+
+
+def rank(formula: Formula) -> int:
+    """0 for a scalar, 1 for a vector, 2 for a matrix, n for an array with n indices."""
+    value = formula.expr
+    if value is None or isinstance(value, Expr) and not isinstance(value, MatrixBase):
+        return 0
+    if not isinstance(value, MatrixBase):
+        return int(value.rank())
+    column = value.shape[1] == 1 and value.shape[0] > 1
+    return 1 if column or formula.name in _VECTORS else 2
+
+
+def nested(formula: Formula, show: Callable[[Expr], str]) -> Any:
+    """Each entry as text, in lists nested in index order (a bare text for a scalar)."""
+    value: Any = formula.expr
+    depth = rank(formula)
+    if depth == 0:
+        return show(value)
+    if depth == 1:
+        return [show(entry) for entry in value]
+    return _nested(value, value.shape, (), show)
+
+
+def _nested(value: Any, shape: tuple[int, ...], index: tuple[int, ...], show: Any) -> Any:
+    if len(index) == len(shape):
+        return show(value[index])
+    return [_nested(value, shape, (*index, i), show) for i in range(shape[len(index)])]
+
+
+def entries(formula: Formula) -> Iterator[tuple[tuple[Symbol | int, ...], Expr]]:
+    """(labels, entry) for what has to be listed: a symmetric matrix's upper triangle, and of an
+    array with more indices what is not zero."""
+    value: Any = formula.expr
+    depth = rank(formula)
+    symmetric = depth == 2 and value.is_symmetric()
+    shape = value.shape[:depth]
+    for index in product(*map(range, shape)):
+        entry = value[index[0]] if depth == 1 else value[index]
+        if (symmetric and index[0] > index[1]) or (depth > 2 and entry == 0):
+            continue
+        yield tuple(_label(formula, shape[k], i) for k, i in enumerate(index)), entry
+
+
+def _label(formula: Formula, size: int, position: int) -> Symbol | int:
+    parameters = formula.family.parameters
+    return parameters[position] if size == len(parameters) else position + 1
+
+
+def role_names(
+    formula: Formula, show: Callable[[str], str], marks: Mapping[str, str]
+) -> dict[Symbol, str]:
+    """How the formula's extra symbols are written: ``marks`` has a template for each role."""
+    return {
+        symbol: marks[role].format(show(parameter))
+        for role, symbols in formula.extra_symbols.items()
+        if role in marks
+        for parameter, symbol in symbols.items()
+    }
