@@ -50,6 +50,4 @@ def time_limit(seconds: float | None) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)
         if remaining:
-            signal.setitimer(
-                signal.ITIMER_REAL, max(remaining - (time.monotonic() - start), 1e-3)
-            )
+            signal.setitimer(signal.ITIMER_REAL, max(remaining - (time.monotonic() - start), 1e-3))

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
-from sympy import Expr, Piecewise, Set, Symbol, sympify
+from sympy import Basic, Expr, Float, Piecewise, Rational, Set, Symbol, SympifyError, sympify
 from sympy.logic.boolalg import Boolean
 
 from symfisher.domains import Domain, domain_from_set
 from symfisher.errors import DeclarationError
+from symfisher.expressions import parse_condition, parse_domain, parse_expression
 
-DomainLike = Domain | Set | str
+DomainLike: TypeAlias = "Domain | Set | str"
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,15 +63,13 @@ class Family:
         parametrizations: Mapping[str, Mapping[str, str]] | None = None,
         scipy: Mapping[str, str] | None = None,
     ) -> None:
-        from symfisher.validation import check_declaration  # it needs the class below
+        from symfisher.validation import check_declaration, check_symbols
 
         self.name = name
-        self.variables: tuple[Symbol, ...] = (
-            (variable,) if isinstance(variable, Symbol) else tuple(variable)
-        )
-        one_support = isinstance(support, Domain | Set | str)
-        supports = (support,) if one_support else tuple(support)  # type: ignore[arg-type]
+        self.variables: tuple[Symbol, ...] = _as_tuple(variable)
+        supports = _as_tuple(support)
         constants = dict(constants or {})
+        check_symbols(name, self.variables, parameters, constants)
         self.parameters: tuple[Symbol, ...] = tuple(parameters)
         self.constants: tuple[Symbol, ...] = tuple(constants)
         declared = [*self.variables, *self.parameters, *self.constants]
@@ -82,13 +81,20 @@ class Family:
             symbol: _as_domain(d, names, f"family '{name}', domain of {symbol}")
             for symbol, d in (*parameters.items(), *constants.items())
         }
-        self.constraints: tuple[Boolean, ...] = tuple(constraints)
+        self.constraints: tuple[Boolean, ...] = tuple(
+            _as_condition(c, names, f"family '{name}', constraints") for c in _as_tuple(constraints)
+        )
         if (logpdf is None) == (logpmf is None):
             raise DeclarationError(
-                f"family '{name}': give exactly one of logpdf (a density) and logpmf (a mass function)"
+                f"family '{name}': give exactly one of logpdf (a density) and logpmf "
+                "(a mass function)"
             )
-        self.log_density: Expr = sympify(logpdf if logpmf is None else logpmf)
         self.is_mass: bool = logpmf is not None
+        self.log_density: Expr = _as_expression(
+            logpmf if self.is_mass else logpdf,
+            names,
+            f"family '{name}', {'logpmf' if self.is_mass else 'logpdf'}",
+        )
         self.facts = Facts(
             title or name,
             dict(meanings or {}),
@@ -150,14 +156,38 @@ class Family:
         return tuple(_split_support(self))
 
 
+def _as_tuple(declared: Any) -> tuple[Any, ...]:
+    """One declared thing, or several in a list or tuple, as a tuple."""
+    one = isinstance(declared, Basic | Domain | str) or not isinstance(declared, Iterable)
+    return (declared,) if one else tuple(declared)
+
+
 def _as_domain(declared: DomainLike, names: Mapping[str, Symbol], where: str) -> Domain:
     if isinstance(declared, Domain):
         return declared
-    if isinstance(declared, Set):
-        return domain_from_set(declared, where)
-    from symfisher.expressions import parse_domain
+    if isinstance(declared, str):
+        return parse_domain(declared, names, where)
+    return domain_from_set(declared, where)
 
-    return parse_domain(declared, names, where)
+
+def _as_condition(declared: Any, names: Mapping[str, Symbol], where: str) -> Boolean:
+    if isinstance(declared, str):
+        return parse_condition(declared, names, where)
+    if isinstance(declared, Boolean | bool) and not isinstance(declared, Expr):
+        return sympify(declared)
+    raise DeclarationError(f"{where}: {declared!r} is not a condition such as p1 + p2 < 1")
+
+
+def _as_expression(declared: Any, names: Mapping[str, Symbol], where: str) -> Expr:
+    """The declared expression, its decimals as the exact rationals that they were written as."""
+    if isinstance(declared, str):
+        return parse_expression(declared, names, where)
+    try:
+        expr = sympify(declared, strict=True)
+    except SympifyError:
+        raise DeclarationError(f"{where}: {declared!r} is not a SymPy expression") from None
+    decimals = {d: Rational(str(d)) for d in expr.atoms(Float) if d.is_finite}
+    return expr.xreplace(decimals)
 
 
 def _split_support(family: Family) -> Iterable[Family]:
@@ -174,7 +204,8 @@ def _split_support(family: Family) -> Iterable[Family]:
         return [family]
     if len(signed) != 1:
         raise DeclarationError(
-            f"family '{family.name}', support: an end may be a Piecewise in the sign of one parameter"
+            f"family '{family.name}', support: an end may be a Piecewise in the sign of one "
+            "parameter"
         )
     (parameter,) = signed
     return [_with_sign(family, parameter, sign) for sign in ("positive", "negative")]
@@ -197,13 +228,14 @@ def _with_sign(family: Family, parameter: Symbol, sign: str) -> Family:
     )
     domains = {narrowed.get(s, s): d for s, d in family.domains.items()}
     old, half = family.domains[parameter], NAMED_DOMAINS[sign]
-    lower = half.lower if (half.lower - old.lower).is_positive else old.lower
-    upper = half.upper if (old.upper - half.upper).is_positive else old.upper
+    lower = half.lower if (half.lower - old.lower).is_extended_positive else old.lower
+    upper = half.upper if (old.upper - half.upper).is_extended_positive else old.upper
     domains[narrowed[parameter]] = Domain(lower, upper)
     twin.domains = domains
     return twin
 
 
 _DECLARED_FIELDS = (
-    "name variables supports parameters constants domains constraints log_density is_mass facts"
-).split()
+    *("name", "variables", "supports", "parameters", "constants", "domains"),
+    *("constraints", "log_density", "is_mass", "facts"),
+)

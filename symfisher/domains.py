@@ -42,7 +42,9 @@ class Domain:
     def substitute(self, values: Mapping[Symbol, Expr]) -> Domain:
         """The same domain with symbols of its ends replaced (``xreplace``)."""
         points = None if self.points is None else tuple(p.xreplace(values) for p in self.points)
-        return Domain(self.lower.xreplace(values), self.upper.xreplace(values), self.discrete, points)
+        return Domain(
+            self.lower.xreplace(values), self.upper.xreplace(values), self.discrete, points
+        )
 
     def assumptions(self) -> dict[str, bool]:
         """The strongest SymPy assumptions that hold on the whole domain.
@@ -74,17 +76,23 @@ NAMED_DOMAINS = {
 }
 
 
-def domain_from_set(declared: Set, where: str) -> Domain:
-    """The domain that a SymPy set describes: an Interval, a Range with step 1 or a FiniteSet."""
+def domain_from_set(declared: object, where: str) -> Domain:
+    """The domain that a SymPy set describes: an Interval, a Range with step 1 or a FiniteSet.
+
+    Raises:
+        DeclarationError: for the empty set, any other set and what is no set.
+    """
+    if declared == S.EmptySet:
+        raise DeclarationError(f"{where}: it is the empty set; write the smaller end first")
     if isinstance(declared, Interval):
         return Domain(declared.start, declared.end)
-    if declared in (S.Naturals0, S.Naturals, S.Integers):
+    if isinstance(declared, Set) and declared in (S.Naturals0, S.Naturals, S.Integers):
         return Domain(S(declared.inf), oo, discrete=True)
     if isinstance(declared, Range) and declared.step == 1:
-        upper = declared.stop - 1 if declared.stop.is_finite else declared.stop
+        upper = declared.stop - 1 if declared.stop.is_finite is not False else declared.stop
         return Domain(declared.start, upper, discrete=True)
     if isinstance(declared, FiniteSet):
-        points = tuple(sorted(declared, key=lambda p: p))
+        points = tuple(sorted(declared) if all(p.is_number for p in declared) else declared)
         return Domain(points[0], points[-1], discrete=True, points=points)
     raise DeclarationError(
         f"{where}: {declared} is not a domain; write an Interval, a Range of step 1, a FiniteSet, "

@@ -27,7 +27,7 @@ _SECONDS = 1.0
 
 
 def parse_expression(text: str, names: Names, where: str) -> Expr:
-    """The expression that ``text`` writes in SymPy syntax; ``names`` maps declared names to symbols.
+    """The expression that ``text`` writes in SymPy syntax; ``names`` maps names to symbols.
 
     A declared name wins over a constant of the same name, and over a function unless it is called.
     Decimals become exact rationals.  ``where`` begins the message of an error.

@@ -142,8 +142,9 @@ class Builder:
             case "-":
                 return self._guarded(node, Mul, S.NegativeOne, *operands)
             case "/":
-                return self._power(node, *operands, S.NegativeOne)
-        return self._power(node, *operands)
+                return self._power(node, operands[0], S.NegativeOne)
+        base, exponent = operands
+        return self._power(node, base, exponent)
 
     def _power(self, node: Node, base: Expr, exponent: Expr) -> Expr:
         def power() -> Expr:
@@ -224,10 +225,11 @@ class Builder:
         return value
 
     def _root(self, node: Node) -> Expr:
-        self._count(node, 2 if node.text == "root" else 1, "2 arguments, root(x, n)")
-        base, *degree = [self.expression(child) for child in node.children]
-        fixed = S(3 if node.text == "cbrt" else 2)
-        return self._power(node, base, self._power(node, *(degree or [fixed]), S.NegativeOne))
+        count = 2 if node.text == "root" else 1
+        self._count(node, count, f"{count} argument{'s' * (count - 1)}")
+        base, *given = [self.expression(child) for child in node.children]
+        degree = given[0] if given else S(3 if node.text == "cbrt" else 2)
+        return self._power(node, base, self._power(node, degree, S.NegativeOne))
 
     def _piecewise(self, node: Node) -> Expr:
         branches = []

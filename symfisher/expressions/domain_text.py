@@ -58,7 +58,8 @@ def _named(source: Source, token: Token) -> Domain:
     if token.text == "integer":
         raise source.error("write the range of the integers: integer 1..oo", token.column)
     raise source.error(
-        f"'{token.text[:40]}' is not a domain{nearest(token.text, NAMED_DOMAINS)}; expected {FORMS}",
+        f"'{token.text[:40]}' is not a domain{nearest(token.text, NAMED_DOMAINS)}; "
+        f"expected {FORMS}",
         token.column,
     )
 
@@ -97,7 +98,7 @@ def _points(parser: Parser, builder: Builder) -> Domain:
     if not points:
         raise parser.source.error("this list of points is empty", opening.column)
     for node, point in zip(nodes, points, strict=True):
-        if points.count(point) > 1 or not point.is_finite and point.is_number:
+        if points.count(point) > 1 or (point.is_number and not point.is_finite):
             raise parser.source.error(f"the point {point} is repeated or infinite", node.column)
     if all(isinstance(point, Rational) for point in points):
         points.sort()

@@ -97,4 +97,7 @@ CONNECTIVES: Mapping[str, Any] = {
     "|": sympy.Or,
     "~": sympy.Not,
 }
-SPECIAL = tuple("sqrt cbrt root Piecewise Sum Product hyper Eq Ne And Or Not".split())
+SPECIAL = (
+    *("sqrt", "cbrt", "root", "Piecewise", "Sum", "Product"),
+    *("hyper", "Eq", "Ne", "And", "Or", "Not"),
+)

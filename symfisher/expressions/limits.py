@@ -1,8 +1,8 @@
 """Bounds on what an expression may make SymPy compute, checked before it computes.
 
 SymPy evaluates numbers as they meet: ``9**9**9**9`` and ``exp(10**9*log(2))`` would fill the
-memory from inside one call that no time limit can reach.  Every number that can grow is charged to a
-budget by its length in bits; as each part of a text is built once, the sum of the charges bounds
+memory from inside one call that no time limit can reach.  Every number that can grow is charged to
+a budget by its length in bits; as each part of a text is built once, the sum of the charges bounds
 every number that the whole can evaluate to.
 """
 
@@ -73,7 +73,9 @@ def check_range(lower: Expr, upper: Expr) -> None:
     if any(end.q != 1 for end in ends):
         raise TooLargeError("the ends of a sum or product are integers")
     if len(ends) == 2 and abs(upper - lower) > LONGEST_RANGE:
-        raise TooLargeError(f"between two numbers a sum or product has at most {LONGEST_RANGE} terms")
+        raise TooLargeError(
+            f"between two numbers a sum or product has at most {LONGEST_RANGE} terms"
+        )
 
 
 def _coefficient(term: Expr) -> Rational:
