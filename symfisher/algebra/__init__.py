@@ -1,0 +1,1 @@
+"""Exact algebra beneath the engine: short forms of results, and functions SymPy lacks."""

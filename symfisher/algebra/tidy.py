@@ -1,0 +1,64 @@
+"""The shortest textbook form of a result."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from sympy import Add, Expr, Float, I, ImmutableDenseMatrix, MatrixBase, S, nan, oo, zoo
+
+from symfisher.algebra.cost import cost
+from symfisher.algebra.generators import is_plain
+from symfisher.algebra.products import shortest
+from symfisher.algebra.rational import Rational, as_rational
+from symfisher.algebra.ring import Factored, TooLargeError
+from symfisher.algebra.writer import Writer
+
+MOST_OPERATIONS = 4_000  # a longer expression is returned as it is
+MOST_SUMMANDS = 12  # a longer sum is not tried term by term
+UNFIT = (nan, oo, -oo, zoo, I)
+
+
+def tidy_matrix(matrix: MatrixBase) -> ImmutableDenseMatrix:
+    """The matrix with each entry in its shortest form."""
+    return ImmutableDenseMatrix(matrix).applyfunc(tidy)
+
+
+@lru_cache(maxsize=2_000)
+def tidy(expr: Expr) -> Expr:
+    """The shortest form found of ``expr``, equal to it wherever both are defined.
+
+    Logarithms are taken to have positive arguments.  A number in front of a sum is left there, as
+    in ``2*(a + b)``, although SymPy would multiply it in: compare values, not trees.  What cannot
+    be treated exactly (floating-point numbers, infinities) or in bounded time comes back unchanged.
+    """
+    if is_plain(expr) or expr.has(Float, *UNFIT) or not expr.is_commutative:
+        return expr
+    if cost(expr) > MOST_OPERATIONS:
+        return expr
+    try:
+        return shortest([*_candidates(expr), expr])
+    except TooLargeError:
+        return expr
+
+
+def _candidates(expr: Expr) -> list[Expr]:
+    candidates = []
+    for prefer_raised in (False, True):
+        rational = as_rational(expr, tidy, prefer_raised=prefer_raised)
+        writer = _writer(rational)
+        candidates.append(writer.fraction(rational.fraction))
+        if candidates[-1] is S.Zero:
+            return [S.Zero]
+        if not rational.rewriting.shifted:
+            break
+    if expr.is_Add and len(expr.args) <= MOST_SUMMANDS:
+        candidates.append(Add(*(tidy(term) for term in expr.args)))
+    return candidates
+
+
+def _writer(rational: Rational) -> Writer:
+    ring = rational.ring
+    roots: list[tuple[int, int, Factored]] = []
+    for relation, value in rational.relations:
+        roots.append((ring.index[relation.generator], relation.degree, ring.factored(value)))
+    return Writer(ring, rational.transcendental, roots)
