@@ -29,6 +29,7 @@ from sympy import (
 from symfisher.expectation.terms import Algebra, Element, NotConvertible
 
 _BY_EXPONENTIALS = (sinh, cosh, tanh, coth, sech, csch)
+_INVERSE: dict[type, type] = {asinh: sinh, atanh: tanh}  # one-to-one on the whole line
 _BY_LOGARITHMS: dict[type, Callable[[Expr], Expr]] = {
     asinh: lambda z: log(z + sqrt(z**2 + 1)),
     acosh: lambda z: log(z + sqrt(z**2 - 1)),
@@ -71,6 +72,8 @@ class Converter:
             return self._power(*expr.args)
         if isinstance(expr, log):
             return self._log(expr.args[0])
+        if type(expr) in _INVERSE and isinstance(expr.args[0], _INVERSE[type(expr)]):
+            return self.convert(expr.args[0].args[0])
         if isinstance(expr, _BY_EXPONENTIALS):
             return self.convert(expr.rewrite(exp))
         if type(expr) in _BY_LOGARITHMS:

@@ -15,19 +15,33 @@ from symfisher.expectation.terms import ZERO, Algebra, Element, Kind, Monomial
 
 @dataclass(frozen=True)
 class Coordinate:
-    """x as a monotone function of w on (lower, upper), with log |dx/dw| in ``log_jacobian``."""
+    """x as a monotone function of w on (lower, upper), with log |dx/dw| in ``log_jacobian``.
+
+    A coordinate made from another remembers it as ``parent``, with its w in terms of the new one.
+    """
 
     w: Symbol
     x: Expr
     lower: Expr
     upper: Expr
     log_jacobian: Expr
+    parent: Coordinate | None = None
+    parent_w: Expr | None = None
 
     def changed(self, old: Expr, new: Symbol, ends: tuple[Expr, Expr], log_slope: Expr) -> Coordinate:
         """The same x in a coordinate ``new`` in terms of which w is ``old``."""
         replace = {self.w: old}
-        x = self.x.subs(replace)
-        return Coordinate(new, x, *ends, self.log_jacobian.subs(replace) + log_slope)
+        log_jacobian = self.log_jacobian.subs(replace) + log_slope
+        return Coordinate(new, self.x.subs(replace), *ends, log_jacobian, self, old)
+
+    def flow(self, parameter: Symbol) -> Expr:
+        """dw/dtheta at fixed x, as an expression in w."""
+        if self.parent is None or self.parent_w is None:
+            moved = diff(self.x, parameter)
+            return ZERO if moved == 0 else -moved / diff(self.x, self.w)
+        inner = self.parent.flow(parameter).subs(self.parent.w, self.parent_w)
+        change = inner - diff(self.parent_w, parameter)
+        return ZERO if change == 0 else change / diff(self.parent_w, self.w)
 
 
 def starting_coordinates(

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from types import ModuleType
 
-from sympy import Expr, ImmutableDenseMatrix, Integer, Symbol, diff, exp, expand, oo
+from sympy import Expr, ImmutableDenseMatrix, Integer, Symbol, diff, exp, expand, expand_log, oo
 
 from symfisher.declaration import Family
 from symfisher.expectation.conversion import Converter
@@ -64,17 +64,8 @@ class Part:
     def flow(self, parameter: Symbol) -> Element:
         """dW/dtheta at fixed x."""
         if parameter not in self.flows:
-            self.flows[parameter] = self._flow(parameter)
+            self.flows[parameter] = self.converter.convert(self.coordinate.flow(parameter))
         return self.flows[parameter]
-
-    def _flow(self, parameter: Symbol) -> Element:
-        moved = diff(self.coordinate.x, parameter)
-        if moved == 0:
-            return {}
-        algebra, convert = self.algebra, self.converter.convert
-        inverse_slope = algebra.exp(algebra.scale(convert(self.coordinate.log_jacobian), -Integer(1)))
-        sign = algebra.fingerprint.sign(diff(self.coordinate.x, self.coordinate.w))
-        return algebra.scale(algebra.multiply(convert(moved), inverse_slope), Integer(-(sign or 1)))
 
     def differentiate(self, element: Element, parameter: Symbol) -> Element:
         """d/dtheta at fixed x."""
@@ -279,7 +270,7 @@ def _follow_requests(
             return None
         for kernel, affine, shape in _recognised(algebra, element, coordinate):
             return _in_kernel_coordinate(
-                piece, variable, coordinate, kernel, affine, fingerprint, single
+                family, piece, coordinate, kernel, affine, fingerprint, single
             )
         coordinate = requested(coordinate, algebra, element)
         if coordinate is None:
@@ -298,22 +289,31 @@ def _recognised(
                 yield kernel, affine, shape
 
 
+def _split(log_density: Expr, parameters: set[Symbol]) -> tuple[Expr, Expr]:
+    """The terms that depend on the parameters, and the rest: all derivatives of those vanish."""
+    fixed, varying = expand_log(log_density).as_independent(*parameters, as_Add=True)
+    return varying, fixed
+
+
 def _in_kernel_coordinate(
+    family: Family,
     piece: Piece,
-    variable: Symbol,
     coordinate: Coordinate,
     module: ModuleType,
     affine: Affine,
     fingerprint: Fingerprint,
     single: bool,
 ) -> Part | None:
+    (variable,) = family.variables
     standard = _standardised(coordinate, affine, fingerprint)
     place_sample(standard, fingerprint)
     algebra = Algebra(fingerprint, standard.w)
     converter = Converter(algebra)
     try:
-        density = converter.convert(piece.log_density.subs(variable, standard.x))
-        whole = algebra.add(density, converter.convert(standard.log_jacobian))
+        varying, fixed = _split(piece.log_density, set(family.parameters))
+        density = converter.convert(varying.subs(variable, standard.x))
+        rest = fixed.subs(variable, standard.x) + standard.log_jacobian
+        whole = algebra.add(density, converter.convert(rest))
     except NotConvertible:
         return None
     shape = shape_of(algebra, whole, standard.lower, standard.upper)

@@ -104,10 +104,10 @@ class Algebra:
         total: Element = {}
         for left, c in a.items():
             for right, d in b.items():
-                self._collect(total, self._product(left, right), c * d)
+                self._collect(total, self.product(left, right), c * d)
         return total
 
-    def _product(self, a: Monomial, b: Monomial) -> Monomial:
+    def product(self, a: Monomial, b: Monomial) -> Monomial:
         if a == UNIT:
             return b
         if b == UNIT:
@@ -280,7 +280,7 @@ class Algebra:
             rest: Monomial = (power, rate, others)
             slope = change(j)
             if n:
-                lowered = self._product(rest, (0, ZERO, _atoms({j: (n - 1, r)})))
+                lowered = self.product(rest, (0, ZERO, _atoms({j: (n - 1, r)})))
                 parts.append(self.multiply({lowered: Integer(n)}, slope))
             if r != 0:
                 parts.append(self.multiply({monomial: r}, slope))
@@ -358,10 +358,12 @@ def factor_sum(
     algebra: Algebra, element: Element
 ) -> tuple[Expr, Monomial, list[tuple[Element, int]]]:
     """element = c * monomial * product of normalised positive sums to natural powers."""
+    element, denominators = _over_common_denominator(algebra, element)
     if len(element) == 1:
         ((monomial, coefficient),) = element.items()
-        return coefficient, monomial, []
+        return coefficient, algebra.product(monomial, denominators), []
     coefficient, monomial, terms = _divided_by_pivot(algebra, element)
+    monomial = algebra.product(monomial, denominators)
     root = _square_root(algebra, terms)
     if root is not None:
         terms, power = root, 2
@@ -372,6 +374,39 @@ def factor_sum(
             terms = algebra.scale(terms, -ONE)
         return coefficient, monomial, [(terms, power)]
     return -coefficient, monomial, [(algebra.scale(terms, -ONE), 1)]
+
+
+def _over_common_denominator(algebra: Algebra, element: Element) -> tuple[Element, Monomial]:
+    """(numerator, denominator) where natural powers of registered sums divide some terms."""
+    lowest: dict[int, int] = {}
+    for index in {j for m in element for j, _, _ in m[2]}:
+        powers = [_power_in(m, index) for m in element]
+        if algebra.atoms[index].kind is Kind.SUM and all(r.is_Integer for r in powers):
+            least = int(min(powers))
+            if -4 <= least < 0:
+                lowest[index] = least
+    if not lowest:
+        return element, UNIT
+    terms = [_cleared(algebra, m, c, lowest) for m, c in element.items()]
+    denominators = tuple((j, 0, Integer(r)) for j, r in sorted(lowest.items()))
+    return algebra.add(*terms), (0, ZERO, denominators)
+
+
+def _power_in(monomial: Monomial, index: int) -> Expr:
+    return next((r for j, _, r in monomial[2] if j == index), ZERO)
+
+
+def _cleared(algebra: Algebra, monomial: Monomial, c: Expr, lowest: dict[int, int]) -> Element:
+    """c * monomial times the denominators, with powers of the sums multiplied out."""
+    power, rate, atoms = monomial
+    kept = tuple((j, n, ZERO if j in lowest else r) for j, n, r in atoms)
+    rest: Monomial = (power, rate, tuple(a for a in kept if a[1] or a[2] != 0))
+    factors = [
+        algebra.atoms[j].definition
+        for j, least in lowest.items()
+        for _ in range(int(_power_in(monomial, j)) - least)
+    ]
+    return algebra.multiply_all([{rest: c}, *factors])
 
 
 def _divided_by_pivot(algebra: Algebra, element: Element) -> tuple[Expr, Monomial, Element]:
@@ -418,7 +453,7 @@ def _square_root(algebra: Algebra, terms: Element) -> Element | None:
     for first, last in ((a, b) for a in terms for b in terms if str(a) < str(b)):
         (middle,) = [m for m in terms if m not in (first, last)]
         half = _half(algebra, first), _half(algebra, last)
-        if None in half or algebra._product(*half) != middle:  # type: ignore[arg-type]
+        if None in half or algebra.product(*half) != middle:  # type: ignore[arg-type]
             continue
         gap = terms[middle] ** 2 - 4 * terms[first] * terms[last]
         if algebra.fingerprint.is_zero(gap) and algebra.fingerprint.sign(terms[first]) == 1:

@@ -1,0 +1,281 @@
+"""The expectation engine: roads tried in order, each result held against quadrature.
+
+``engine(family)`` gives E[score], both forms of the Fisher matrix and E[g] of any integrand.  What a
+road returns counts only after it has agreed with quadrature at generic points of the parameter
+domain; what no road closes stays an unevaluated ``Expectation``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any, Protocol
+
+from sympy import Expr, Gt, ImmutableDenseMatrix, Piecewise, Rational, Sum, Symbol, oo
+from sympy.core.relational import Relational
+
+from symfisher.algebra.tidy import tidy
+from symfisher.declaration import Family
+from symfisher.domains import Domain
+from symfisher.errors import DerivationError
+from symfisher.expectation.boundary import (
+    Kink,
+    MovingEnd,
+    moving_ends,
+    moving_kinks,
+    regular_conditions,
+)
+from symfisher.expectation.fingerprint import Fingerprint
+from symfisher.expectation.roads import roads
+from symfisher.expectation.truth import ENOUGH_DIGITS, Truth, hessian_of, score_of
+from symfisher.formula import Expectation, Status, Step
+from symfisher.numerics.points import sample_points
+
+POINTS = 3
+_CANDIDATES = 24
+
+Entry = tuple[Expr | None, float, tuple[Step, ...]]
+
+
+class Frame(Protocol):
+    """A family rewritten so that expectations are linear algebra or a table."""
+
+    name: str
+    steps: list[Step]
+
+    def score_mean(self) -> list[Expr] | None: ...
+    def outer_product(self) -> Any: ...
+    def negative_hessian(self) -> Any: ...
+    def expect(self, integrand: Expr) -> Expr | None: ...
+
+
+@dataclass(frozen=True)
+class Expected:
+    """An expectation with its standing: ``digits`` is the worst agreement with quadrature."""
+
+    expr: Any
+    status: Status
+    digits: float | None
+    steps: tuple[Step, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=64)
+def engine(family: Family) -> Engine:
+    """The engine of a canonical family, with everything that it has found so far."""
+    return Engine(family)
+
+
+class Branch:
+    """A family whose support has one form on the whole parameter domain."""
+
+    def __init__(self, family: Family) -> None:
+        self.family = family
+
+    @cached_property
+    def ends(self) -> tuple[MovingEnd, ...]:
+        return moving_ends(self.family, self._any_fingerprint)
+
+    @cached_property
+    def kinks(self) -> tuple[Kink, ...]:
+        return moving_kinks(self.family)
+
+    @property
+    def support_fixed(self) -> bool:
+        return not self.ends
+
+    @cached_property
+    def conditions(self) -> tuple[Relational, ...]:
+        """On the parameters, for the density to vanish fast enough at a moving end."""
+        return regular_conditions(self.ends, self.family, self._any_fingerprint)
+
+    @cached_property
+    def _any_fingerprint(self) -> Fingerprint:
+        return Fingerprint(sample_points(self.family, 2, seed=11))
+
+    @cached_property
+    def points(self) -> list[dict[Symbol, Rational]]:
+        """Generic points at which the conditions hold."""
+        candidates = sample_points(self.family, POINTS if not self.conditions else _CANDIDATES, seed=3)
+        kept = [p for p in candidates if all(c.xreplace(p) == True for c in self.conditions)]  # noqa: E712
+        if len(kept) < 2:
+            raise DerivationError(
+                f"family '{self.family.name}': no parameter points satisfy "
+                + " and ".join(map(str, self.conditions))
+            )
+        return kept[:POINTS]
+
+    @cached_property
+    def truth(self) -> Truth:
+        return Truth(self.family, self.points)
+
+    @cached_property
+    def fingerprint(self) -> Fingerprint:
+        return Fingerprint(self.points[:2])
+
+    def frames(self) -> Iterator[Frame]:
+        """The roads that apply, each built when the ones before it were not enough."""
+        for road in roads():
+            frame = self._built(road)
+            if frame is not None:
+                yield frame
+
+    def _built(self, road: Callable[[Branch], Frame | None]) -> Frame | None:
+        if road not in self._made:
+            self._made[road] = road(self)
+        return self._made[road]
+
+    @cached_property
+    def _made(self) -> dict[Any, Frame | None]:
+        return {}
+
+    def entries(self, quantity: str) -> dict[tuple[int, int], Entry]:
+        """Every entry of a symmetric matrix by the first road that closes it truthfully."""
+        k = len(self.family.parameters)
+        wanted = [(i, j) for i in range(k) for j in range(i, k)]
+        found: dict[tuple[int, int], Entry] = {}
+        for frame in self.frames():
+            matrix = getattr(frame, quantity)()
+            for i, j in wanted:
+                if (i, j) not in found and matrix is not None and matrix[i, j] is not None:
+                    entry = self._accepted(quantity, i, j, matrix[i, j], frame)
+                    if entry is not None:
+                        found[i, j] = entry
+            if len(found) == len(wanted):
+                break
+        return {pair: found.get(pair, (None, 0.0, ())) for pair in wanted}
+
+    def _accepted(self, quantity: str, i: int, j: int, raw: Expr, frame: Frame) -> Entry | None:
+        closed = tidy(raw)
+        digits = self.truth.entry_digits(quantity, i, j, closed)
+        if digits < ENOUGH_DIGITS and closed != raw:
+            closed, digits = raw, self.truth.entry_digits(quantity, i, j, raw)
+        return (closed, digits, tuple(frame.steps)) if digits >= ENOUGH_DIGITS else None
+
+
+class Engine:
+    """E[score], E[score score^T], -E[Hessian] and E[g] of one family."""
+
+    def __init__(self, family: Family) -> None:
+        self.family = family
+        self.branches = tuple(Branch(case) for case in family.cases)
+
+    # -- the family's symbols and a branch's, which know the sign of one parameter more -----------
+
+    def _inward(self, branch: Branch) -> dict[Symbol, Symbol]:
+        return dict(zip(self.family.parameters, branch.family.parameters, strict=True))
+
+    def _outward(self, branch: Branch) -> dict[Symbol, Symbol]:
+        return dict(zip(branch.family.parameters, self.family.parameters, strict=True))
+
+    # -- matrices ---------------------------------------------------------------------------------
+
+    @cached_property
+    def outer_product(self) -> Expected:
+        """E[score score^T], k x k."""
+        return self._matrix("outer_product")
+
+    @cached_property
+    def negative_hessian(self) -> Expected:
+        """-E[Hessian], k x k, the Hessian taken where it exists."""
+        return self._matrix("negative_hessian")
+
+    def _matrix(self, quantity: str) -> Expected:
+        k = len(self.family.parameters)
+        tables = [branch.entries(quantity) for branch in self.branches]
+        merged: dict[tuple[int, int], Expr] = {}
+        digits, status, steps = 16.0, Status.CLOSED, dict[Step, None]()
+        for pair in tables[0]:
+            expr, agreed, used = self._merged(quantity, pair, [t[pair] for t in tables])
+            merged[pair] = expr
+            digits = min(digits, agreed)
+            status = _worse(status, status_of(expr))
+            steps.update(dict.fromkeys(used))
+        matrix = ImmutableDenseMatrix(k, k, lambda i, j: merged[min(i, j), max(i, j)])
+        return Expected(matrix, status, digits if digits > 0 else None, tuple(steps))
+
+    def _merged(self, quantity: str, pair: tuple[int, int], entries: Sequence[Entry]) -> Entry:
+        """One expression for all branches: the first branch's where it holds on the others."""
+        found = []
+        for branch, (expr, digits, steps) in zip(self.branches, entries, strict=True):
+            if expr is None:
+                return self._unevaluated(quantity, pair), 0.0, ()
+            found.append((expr.xreplace(self._outward(branch)), digits, steps))
+        first, digits, steps = found[0]
+        for branch in self.branches[1:]:
+            agreed = branch.truth.entry_digits(quantity, *pair, first.xreplace(self._inward(branch)))
+            if agreed < ENOUGH_DIGITS:
+                return self._by_cases([f[0] for f in found]), min(f[1] for f in found), steps
+            digits = min(digits, agreed)
+        return first, digits, steps
+
+    def _by_cases(self, values: Sequence[Expr]) -> Expr:
+        (split,) = [
+            p
+            for p, q in zip(self.family.parameters, self.branches[0].family.parameters, strict=True)
+            if p != q
+        ]
+        return Piecewise((values[0], Gt(split, 0)), (values[1], True))
+
+    def _unevaluated(self, quantity: str, pair: tuple[int, int]) -> Expr:
+        i, j = pair
+        if quantity == "outer_product":
+            score = score_of(self.family)
+            return Expectation.under(self.family, score[i] * score[j])
+        return Expectation.under(self.family, -hessian_of(self.family)[i][j])
+
+    # -- the score's mean -------------------------------------------------------------------------
+
+    def score_mean_is_zero(self) -> bool:
+        """Whether quadrature finds E[score] = 0 at every point of every branch."""
+        return all(
+            abs(mean) <= 1e-7 * scale
+            for branch in self.branches
+            for moments in branch.truth.moments
+            for mean, scale in zip(
+                moments.score_mean, moments.scale.diagonal() ** 0.5, strict=True
+            )
+        )
+
+    # -- general expectations ---------------------------------------------------------------------
+
+    def expect(self, integrand: Expr, extra: Mapping[Symbol, Domain] | None = None) -> Expected:
+        """E[integrand] under the family; ``extra`` gives further symbols and where they live."""
+        extra = dict(extra or {})
+        if len(self.branches) > 1:
+            return Expected(Expectation.under(self.family, integrand), Status.QUADRATURE, None)
+        (branch,) = self.branches
+        values = _extra_points(branch, extra)
+        for symbol in extra:
+            branch.fingerprint.know(symbol, [v[symbol] for v in values[:2]])
+        for frame in branch.frames():
+            raw = frame.expect(integrand)
+            if raw is None:
+                continue
+            for closed in dict.fromkeys((tidy(raw), raw)):
+                digits = branch.truth.digits(integrand, closed, values)
+                if digits >= ENOUGH_DIGITS:
+                    return Expected(closed, status_of(closed), digits, tuple(frame.steps))
+        return Expected(Expectation.under(self.family, integrand), Status.QUADRATURE, None)
+
+
+def _extra_points(branch: Branch, extra: Mapping[Symbol, Domain]) -> list[dict[Symbol, Rational]]:
+    if not extra:
+        return [{} for _ in branch.points]
+    drawn = sample_points(branch.family, len(branch.points), seed=7, extra=extra)
+    return [{symbol: point[symbol] for symbol in extra} for point in drawn]
+
+
+def status_of(expr: Any) -> Status:
+    """Closed, series (an infinite sum is left) or quadrature (an expectation is left)."""
+    if expr.has(Expectation):
+        return Status.QUADRATURE
+    infinite = any(oo in limit.args for s in expr.atoms(Sum) for limit in s.limits)
+    return Status.SERIES if infinite else Status.CLOSED
+
+
+def _worse(a: Status, b: Status) -> Status:
+    order = [Status.CLOSED, Status.SERIES, Status.QUADRATURE, Status.NONE]
+    return max(a, b, key=order.index)
+

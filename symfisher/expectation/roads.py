@@ -1,0 +1,39 @@
+"""The roads to an expectation, in the order in which they are tried."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from symfisher.expectation import closure, enumeration, exponential_family, kernel_frame
+
+Road = Callable[[Any], Any]
+
+
+def by_enumeration(branch: Any) -> Any:
+    """Every variable has a handful of values: add them up."""
+    return enumeration.frame(branch.family)
+
+
+def by_exponential_family(branch: Any) -> Any:
+    """E[score] = 0 gives the means of the statistics, their derivatives the covariances."""
+    return exponential_family.frame(branch.family) if _is_smooth(branch) else None
+
+
+def by_kernel(branch: Any) -> Any:
+    """One continuous variable: canonical coordinate, kernel and its table."""
+    return kernel_frame.frame(branch.family, branch.fingerprint)
+
+
+def by_closure(branch: Any) -> Any:
+    """Linear identities between expectations, solved for the ones that are needed."""
+    return closure.frame(branch.family) if _is_smooth(branch) else None
+
+
+def _is_smooth(branch: Any) -> bool:
+    """Derivatives may be taken under the integral: nothing moves where there is mass."""
+    return branch.support_fixed and not branch.kinks
+
+
+def roads() -> tuple[Road, ...]:
+    return (by_enumeration, by_exponential_family, by_kernel, by_closure)
