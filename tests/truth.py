@@ -44,15 +44,24 @@ def mass(family: Family, at: Point) -> tuple[mpf, mpf]:
 
 
 def expect(
-    family: Family, integrands: Sequence[Expr], at: Point, *, pairs: bool = False
+    family: Family,
+    integrands: Sequence[Expr],
+    at: Point,
+    *,
+    pairs: bool = False,
+    corners: Sequence[Expr] = (),
 ) -> tuple[list[mpf], mpf]:
-    """Expectations of the integrands (of all products of two, if ``pairs``) and their error."""
+    """Expectations of the integrands (of all products of two, if ``pairs``) and their error.
+
+    ``corners`` are places where an integrand has a corner and the density has none.
+    """
     with mp.workdps(WORKING_DIGITS):
         density = _function(family, [family.log_density], at)
         function = _function(family, integrands, at)
+        kinks = [*corners, *(at[s] for s in at if s.name in KINKS.get(family.name, ()))]
         values: list[mpf] | None = None
         for step in STEPS[len(family.variables)]:
-            before, values = values, _sum(_nodes(family, at, step), density, function, pairs)
+            before, values = values, _sum(_nodes(family, at, step, kinks), density, function, pairs)
             if all(domain.discrete for domain in family.supports):
                 return values, mpf(10) ** -25
             if before is not None:
@@ -60,6 +69,19 @@ def expect(
                 if error < mpf(10) ** -22:
                     break
         return values, error
+
+
+def number(expression: Expr, at: Point) -> mpf:
+    """A closed form's value; it may hold ``zeta_derivative(order, s)``."""
+    functions = {
+        "polygamma": mp.psi,
+        "trigamma": lambda x: mp.psi(1, x),
+        "zeta_derivative": lambda order, s: mp.zeta(s, derivative=int(order)),
+    }
+    with mp.workdps(WORKING_DIGITS):
+        symbols = list(at)
+        values = [_number(value, {}) for value in at.values()]
+        return mp.mpf(lambdify(symbols, expression, [functions, "mpmath"])(*values))
 
 
 def _function(family: Family, expressions: Sequence[Expr], at: Point) -> Callable[..., list[mpf]]:
@@ -93,7 +115,7 @@ def _sum(nodes, density, function, pairs):
     return total
 
 
-def _nodes(family: Family, at, step, known=()) -> Iterator[tuple[tuple[mpf, ...], mpf]]:
+def _nodes(family: Family, at, step, kinks, known=()) -> Iterator[tuple[tuple[mpf, ...], mpf]]:
     """Points of the whole support with the logarithms of their weights."""
     depth = len(known)
     if depth == len(family.variables):
@@ -105,12 +127,11 @@ def _nodes(family: Family, at, step, known=()) -> Iterator[tuple[tuple[mpf, ...]
     if domain.discrete:
         line = _integers(lower, upper)
     else:
-        corners = [_number(s, at) for s in at if s.name in KINKS.get(family.name, ())]
-        ends = [lower, *corners, upper]
+        ends = [lower, *sorted(_number(kink, {}) for kink in kinks), upper]
         rule = _line if len(family.variables) == 1 or mp.isfinite(lower) else _plain
         line = (node for a, b in pairwise(ends) for node in rule(a, b, step))
     for x, log_weight in line:
-        for rest, more in _nodes(family, at, step, (*known, x)):
+        for rest, more in _nodes(family, at, step, kinks, (*known, x)):
             yield (x, *rest), log_weight + more
 
 
