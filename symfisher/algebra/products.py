@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sympy import Add, Expr, Integer, Mul, Pow, Rational, S, log
+from sympy import Add, Expr, Integer, Mul, Pow, Rational, S, exp, log
 
 from symfisher.algebra.cost import cost, is_negative_term
 
@@ -25,7 +25,10 @@ def times(number: Expr, *factors: Expr) -> Expr:
 
 
 def merged_powers(product: Expr) -> Expr:
-    """x**k * y**(-k) as (x/y)**k, for positive bases under symbolic exponents."""
+    """x**k * y**(-k) as (x/y)**k for positive bases, exp(x)*exp(y) as exp(x + y)."""
+    if not product.is_Mul:
+        return product
+    product = _merged_exponentials(product)
     if not product.is_Mul:
         return product
     by_exponent: dict[Expr, list[Expr]] = {}
@@ -40,6 +43,13 @@ def merged_powers(product: Expr) -> Expr:
     if all(len(bases) == 1 for bases in by_exponent.values()):
         return product
     return Mul(*others, *(Pow(Mul(*bases), e) for e, bases in by_exponent.items()))
+
+
+def _merged_exponentials(product: Mul) -> Expr:
+    exponents = [f.args[0] for f in product.args if isinstance(f, exp)]
+    if len(exponents) < 2:
+        return product
+    return Mul(*(f for f in product.args if not isinstance(f, exp)), exp(Add(*exponents)))
 
 
 def linear_combination(terms: Iterable[Scaled]) -> Expr:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sympy import Expr, Indexed, Symbol
 
 from symfisher.algebra.generators import Rewriting, leaves, rewriting
+from symfisher.algebra.homogeneity import with_fewer_powers
 from symfisher.algebra.powers import Relation
 from symfisher.algebra.ring import Fraction, Polynomial, Ring, TooLargeError, multiplied
 
@@ -31,7 +32,8 @@ def as_rational(
     """``expr`` as a fraction; raises TooLargeError beyond the limits on size."""
     found = rewriting(expr, settle, prefer_raised=prefer_raised)
     relations = [r for r in found.relations if _within(r, found)]
-    generators = [*_by_name(found.atoms), *found.powers]
+    atoms = _by_name(found.atoms)
+    generators = [*atoms, *found.powers]
     if len(generators) > MOST_GENERATORS:
         raise TooLargeError
     ring = Ring(generators)
@@ -39,10 +41,14 @@ def as_rational(
     fraction = reader.read(expr)
     for relation in relations:
         fraction = _reduced_by(fraction, relation, reader)
+    if found.powers:
+        ring, fraction = with_fewer_powers(ring, fraction, len(found.powers), settle)
+        generators = list(ring.generators)
+        reader = Reader(ring, found)
     values = tuple((r, reader.read(r.value)) for r in relations)
     parametric = {i for i, g in enumerate(generators) if isinstance(g, Symbol | Indexed)}
-    parametric |= {ring.index[g] for g in found.powers}
-    parametric |= {ring.index[g] for g in found.atoms if g.is_Pow and g.base.is_Symbol}
+    parametric |= {i for i, g in enumerate(generators) if i >= len(atoms)}
+    parametric |= {i for i, g in enumerate(generators) if g.is_Pow and g.base.is_Symbol}
     transcendental = frozenset(range(len(generators))) - parametric
     return Rational(ring, fraction, transcendental, found, values)
 

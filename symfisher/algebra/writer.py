@@ -21,8 +21,9 @@ from symfisher.algebra.partial_fractions import partial_fractions
 from symfisher.algebra.products import linear_combination, shortest, times, without_content
 from symfisher.algebra.ring import ONE, Factored, Fraction, Polynomial, Powers, Ring
 
-MOST_TERMS = 60  # a longer polynomial is only grouped by transcendental monomials
+MOST_TERMS = 14  # a longer polynomial is grouped by one set of generators only
 MOST_SUMMANDS = 6  # a longer numerator is not distributed over its denominator
+EFFORT = 400  # sums written for one fraction; after that the plainest form is taken
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Writer:
         self.ring = ring
         self.transcendental = transcendental
         self.roots = roots
+        self.effort = EFFORT
         self._polynomials: dict[int, Expr] = {}
         self._quotients: dict[Factored, Expr] = {}
 
@@ -56,10 +58,15 @@ class Writer:
             return S.Zero
         whole = self.ring.factored(fraction)
         inner = self._summation_generators(fraction)
-        candidates = [self.quotient(whole)]
-        if inner:
-            candidates += self.collected(fraction, inner)
+        candidates = self.collected(fraction, inner, thorough=True) if inner else []
+        if not candidates or self._is_short_product(whole):
+            candidates.append(self.quotient(whole))
         return shortest(candidates)
+
+    def _is_short_product(self, factored: Factored) -> bool:
+        """Whether its numerator has several factors, or one that is short."""
+        sums = [len(self._poly(n)) for n, e in factored.powers if e > 0 and len(self._poly(n)) > 1]
+        return len(sums) != 1 or sums[0] <= MOST_TERMS
 
     def _summation_generators(self, fraction: Fraction) -> frozenset[int]:
         """Transcendental generators that enter the denominator as plain powers at most."""
@@ -76,10 +83,14 @@ class Writer:
         """A product of short factors, or partial fractions where they are shorter."""
         if factored not in self._quotients:
             candidates = [self.product(factored)]
-            if any(e < 0 for _, e in factored.powers):
+            if self.effort > 0 and self._may_split(factored):
                 candidates += self._split_quotients(factored)
             self._quotients[factored] = shortest(candidates)
         return self._quotients[factored]
+
+    def _may_split(self, factored: Factored) -> bool:
+        above = sum(len(self._poly(n)) for n, e in factored.powers if e > 0)
+        return above <= MOST_TERMS and any(e < 0 for _, e in factored.powers)
 
     def _split_quotients(self, factored: Factored) -> Iterable[Expr]:
         below = {i for n, e in factored.powers if e < 0 for i in self._used(self._poly(n))}
@@ -191,11 +202,11 @@ class Writer:
 
     def _short_polynomial(self, polynomial: Polynomial) -> Expr:
         candidates = [self._flat(polynomial)]
-        if len(polynomial) > 2:
+        if len(polynomial) > 2 and self.effort > 0:
             used = frozenset(self._used(polynomial))
             fraction = Fraction(polynomial, self.ring.one)
             sets = [used & self.transcendental]
-            if len(polynomial) <= MOST_TERMS:
+            if len(polynomial) <= MOST_TERMS or not sets[0]:
                 sets += [frozenset({i}) for i in sorted(used)]
             for generators in dict.fromkeys(sets):
                 if generators:
@@ -215,15 +226,18 @@ class Writer:
 
     # -- sums --------------------------------------------------------------------------------
 
-    def collected(self, fraction: Fraction, generators: frozenset[int]) -> list[Expr]:
+    def collected(
+        self, fraction: Fraction, generators: frozenset[int], *, thorough: bool = False
+    ) -> list[Expr]:
         """Candidates as a sum over the monomials in ``generators``."""
         terms = self._terms(fraction, generators)
         if len(terms) < 2:
             return []
         items = [Item(c, self._monomial(m)) for m, c in terms.items()]
-        candidates = list(self.pulled(items, self.quotient))
-        for squared in self._squares(terms):
-            candidates += self.pulled(squared, self.quotient)
+        candidates = list(self.pulled(items, self.quotient, thorough))
+        if thorough or len(terms) <= MOST_TERMS:
+            for squared in self._squares(terms):
+                candidates += self.pulled(squared, self.quotient, thorough)
         return candidates
 
     def _terms(
@@ -254,10 +268,12 @@ class Writer:
         return shared, denominator / self.ring.polynomial({shared: 1})
 
     def pulled(
-        self, items: Sequence[Item], write: Callable[[Factored], Expr]
+        self, items: Sequence[Item], write: Callable[[Factored], Expr], thorough: bool = False
     ) -> Iterable[Expr]:
         """The sum with no factor, the shared factors, or all factors and denominators in front."""
-        for front in dict.fromkeys(self._fronts(items)):
+        fronts = self._fronts(items) if thorough else self._main_fronts(items)
+        for front in dict.fromkeys(fronts):
+            self.effort -= 1
             inside = [Item(i.coefficient.over(front), i.expr) for i in items]
             yield self._fronted(front, self._sum(inside, write))
 
@@ -269,6 +285,14 @@ class Writer:
         outer = self.product(front)
         number, rest = outer.as_coeff_Mul()
         return times(number, rest, inside)
+
+    def _main_fronts(self, items: Sequence[Item]) -> Iterable[Factored]:
+        coefficients = [i.coefficient for i in items]
+        content = _content(coefficients)
+        yield Factored(content, _shared_powers(coefficients, True))
+        if self.effort > 0:
+            yield Factored(content, _shared_powers(coefficients, False))
+            yield ONE
 
     def _fronts(self, items: Sequence[Item]) -> Iterable[Factored]:
         yield ONE
@@ -344,7 +368,7 @@ class Writer:
         linear = [Item(c, self._monomial(m)) for m, c in inner.items()]
         others = [Item(c, self._monomial(m)) for m, c in rest.items()]
         results = []
-        fronts = dict.fromkeys([ONE, *self._fronts(linear)])
+        fronts = dict.fromkeys([ONE, *self._main_fronts(linear)])
         best = min(fronts, key=lambda f: self._square_cost(lead, linear, f))
         for front in dict.fromkeys([ONE, best]):
             square = self._square_item(lead, linear, front)
