@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
-
 from sympy import Basic, Expr, MatrixBase, Symbol
 
 from symfisher.declaration import Family
@@ -64,15 +62,16 @@ def heading(family: Family) -> str:
         [
             rf"\paragraph{{{escape_tex(family.facts.title)}.}}",
             "; ".join(facts) + f"; log-{'mass' if family.is_mass else 'density'}",
-            *display(density_symbol(family), family.log_density, TexPrinter()),
+            *density(family),
         ]
     )
 
 
-def density_symbol(family: Family) -> str:
+def density(family: Family) -> list[str]:
+    """The log-density, displayed."""
     data = ", ".join(latex_name(v.name) for v in family.variables)
     parameters = ", ".join(latex_name(p.name) for p in family.parameters)
-    return rf"\log p({data}; {parameters})"
+    return display(rf"\log p({data}; {parameters})", family.log_density, TexPrinter())
 
 
 def _symbols(family: Family, role: str, symbols: Iterable[Symbol]) -> str:
@@ -103,10 +102,11 @@ def equation(formula: Formula) -> list[str]:
     remarks = [_prose(r) for r in words.remarks(formula, lambda c: f"${signs().show(c)}$")]
     if formula.expr is None:
         return remarks
-    return [*_displayed(formula), *remarks]
+    return [*displayed(formula), *remarks]
 
 
-def _displayed(formula: Formula) -> list[str]:
+def displayed(formula: Formula) -> list[str]:
+    """The lines of a display: one equation, rows of a long sum, or the entries of a wide array."""
     shown = printer(formula)
     if isinstance(formula.expr, Expr) and not isinstance(formula.expr, MatrixBase):
         return display(formula.symbol, formula.expr, shown)
@@ -155,9 +155,8 @@ def _environment(name: str, rows: Iterable[str]) -> list[str]:
 
 
 def document(sheet: Sheet) -> str:
-    pieces: list[Any] = [] if sheet.heading is None else [sheet.heading]
-    pieces.extend(sheet.blocks.values())
-    if sheet.error:
+    pieces = [piece for piece in (sheet.heading, *sheet.blocks.values()) if isinstance(piece, str)]
+    if sheet.error and pieces:
         kind, message = sheet.error
         pieces.append(f"% {kind}: " + " ".join(message.split()))
     return "\n\n".join(pieces)

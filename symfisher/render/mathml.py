@@ -19,7 +19,7 @@ def mathml(tex: str, *, display: bool = True) -> str:
 def _element(node: Node) -> str:
     inside = "".join(map(_element, node.children))
     if node.kind == "row":
-        return f"<mrow>{inside}</mrow>"
+        return f"<mrow>{_spaced(node.children)}</mrow>"
     if node.kind == "frac":
         return f"<mfrac>{inside}</mfrac>"
     if node.kind == "sqrt":
@@ -32,6 +32,17 @@ def _element(node: Node) -> str:
     if node.kind == "table":
         return _table(node)
     return _leaf(node.text, node.kind == "word")
+
+
+def _spaced(children: list[Node]) -> str:
+    """The children in a row, with a thin space between a function's name and a bare argument."""
+    pieces = []
+    for node, following in zip(children, [*children[1:], Node("leaf", "(")]):
+        pieces.append(_element(node))
+        bare = following.text not in ("(", "[", ")", ",") and following.kind != "script"
+        if node.kind == "leaf" and node.text.isalpha() and len(node.text) > 1 and bare:
+            pieces.append('<mspace width="0.17em"/>')
+    return "".join(pieces)
 
 
 def _script(node: Node) -> str:
@@ -53,6 +64,8 @@ def _table(node: Node) -> str:
         for row in node.rows
     )
     left, right = _FENCES.get(node.text, ("", ""))
+    if node.text == "aligned":
+        return f'<mtable columnalign="right left">{rows}</mtable>'
     fences = [f"<mo>{side}</mo>" if side else "" for side in (left, right)]
     return f"<mrow>{fences[0]}<mtable>{rows}</mtable>{fences[1]}</mrow>"
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
+from symfisher.errors import InputError, SymfisherError
+
 if TYPE_CHECKING:
     from symfisher.declaration import Family
     from symfisher.formula import Formula
@@ -28,6 +30,7 @@ class Sheet:
         blocks: quantity -> its piece.
         digits: quantity -> decimal digits to which it agrees with quadrature.
         error: (kind, message) where something went wrong; the blocks hold what was finished.
+        wrong_input: whether the error is in what was given, not in the derivation.
         seconds: wall time of the derivation.
     """
 
@@ -36,6 +39,7 @@ class Sheet:
     blocks: dict[str, Piece] = field(default_factory=dict)
     digits: dict[str, float] = field(default_factory=dict)
     error: tuple[str, str] | None = None
+    wrong_input: bool = False
     seconds: float = 0.0
 
 
@@ -56,6 +60,13 @@ class Format(Protocol):
 
     def frame(self, count: int) -> tuple[str, str, str]:
         """What comes before, between and after the documents of ``count`` targets."""
+
+
+def note_error(sheet: Sheet, error: SymfisherError) -> None:
+    """Keep the error on the sheet; the first one stands."""
+    if sheet.error is None:
+        sheet.error = (error.kind, str(error))
+        sheet.wrong_input = isinstance(error, InputError)
 
 
 def sheet_of(family: Family, results: dict[str, Result], form: Format) -> Sheet:

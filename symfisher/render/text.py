@@ -119,11 +119,8 @@ def _paragraphs(sentences: Iterable[str]) -> Iterator[str]:
 
 
 def document(sheet: Sheet) -> str:
-    pieces: list[Any] = [] if sheet.heading is None else [sheet.heading]
-    pieces.extend(sheet.blocks.values())
-    if not pieces:
-        return ""
-    if sheet.error:
+    pieces = [piece for piece in (sheet.heading, *sheet.blocks.values()) if isinstance(piece, str)]
+    if sheet.error and pieces:
         pieces.append(f"Not finished: {printable(sheet.error[1])}")
     return "\n\n".join(pieces)
 

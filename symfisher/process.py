@@ -1,0 +1,116 @@
+"""Work in a process of its own that can be stopped at any moment and keeps what it handed over."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import resource
+import signal
+import sys
+import time
+import traceback
+import warnings
+from collections.abc import Callable
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from typing import Any, NoReturn
+
+from symfisher.errors import DerivationError, TimeLimitError
+
+MEMORY_LIMIT = 4 * 2**30  # bytes of address space
+_PARENT_DIED = 1  # Linux's PR_SET_PDEATHSIG
+_FAILED = 70  # the exit status of a process whose traceback has been printed
+
+Send = Callable[[Any], None]
+
+
+class MemoryLimitError(DerivationError):
+    """The memory limit was reached; what was finished by then is kept."""
+
+    kind = "memory-limit"
+
+
+def run_limited(
+    work: Callable[[Send], None], receive: Callable[[Any], None], seconds: float
+) -> None:
+    """Run ``work(send)`` in a child process; whatever it sends arrives at ``receive`` at once.
+
+    The child is gone when this returns or raises, for whatever reason.
+
+    Raises:
+        TimeLimitError: the child had not finished after ``seconds`` and was ended.
+        MemoryLimitError: the child reached its memory limit.
+        DerivationError: the child died.
+    """
+    reader, writer = Pipe(duplex=False)
+    child = _fork()
+    if child == 0:
+        _child(work, writer)
+    writer.close()
+    try:
+        _receive_all(reader, receive, seconds)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        reader.close()
+    if status < 0 and status != -signal.SIGKILL:
+        name = signal.Signals(-status).name
+        raise DerivationError(f"the process that derived it was ended by {name}")
+
+
+def _fork() -> int:
+    sys.stdout.flush()
+    sys.stderr.flush()
+    with warnings.catch_warnings():
+        # Python warns where threads are about; those of BLAS and of joblib survive a fork.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()
+
+
+def _receive_all(reader: Connection, receive: Callable[[Any], None], seconds: float) -> None:
+    """Hand on what arrives until the child says that it has finished, or dies."""
+    deadline = time.monotonic() + seconds
+    while reader.poll(max(deadline - time.monotonic(), 0)):
+        try:
+            finished, payload = reader.recv()
+        except EOFError:
+            return
+        if not finished:
+            receive(payload)
+        elif payload is None:
+            return
+        else:
+            raise payload
+    raise TimeLimitError("the time limit was reached in a call that could not be interrupted")
+
+
+def _child(work: Callable[[Send], None], writer: Connection) -> NoReturn:
+    """Never returns, so that nothing of the parent's clean-up runs twice."""
+    status = 0
+    try:
+        _set_limits()
+        work(lambda payload: writer.send((False, payload)))
+        writer.send((True, None))
+    except MemoryError:
+        writer.send((True, MemoryLimitError("it needs more memory than 4 GiB")))
+    except RecursionError:
+        writer.send((True, DerivationError("an expression in it is nested too deeply")))
+    except BrokenPipeError:  # nobody listens any more
+        status = _FAILED
+    except BaseException:  # a defect of ours: shown in full, and the parent goes on
+        traceback.print_exc()
+        writer.send((True, DerivationError("it failed; the traceback is on standard error")))
+        status = _FAILED
+    finally:
+        sys.stderr.flush()
+        os._exit(status)
+
+
+def _set_limits() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # dies at once, also within a call
+    with contextlib.suppress(ValueError, OSError):  # not every system can set it
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, resource.RLIM_INFINITY))
+    with contextlib.suppress(OSError, AttributeError):  # Linux: die with the parent
+        ctypes.CDLL(None).prctl(_PARENT_DIED, signal.SIGKILL)
