@@ -21,7 +21,7 @@ _SNAP = 1e-12  # a constant term smaller than this, relative to its summands, is
 
 
 def number(value: Basic) -> Any:
-    return np.float64(float(value)) if value.is_real else np.float64("nan")
+    return np.float64(float(value)) if value.is_extended_real else np.float64("nan")
 
 
 # arithmetic
@@ -125,7 +125,8 @@ def log_gamma_sum(z: Array, *pairs: Array) -> Array:
     total = add(*scales)
     if np.ndim(total) or abs(total) > 1e-12 * add(*map(np.abs, scales)):
         return add(*(k * special.gammaln(z + a) for k, a in zip(scales, shifts)))
-    return add(*(k * log_rising(z, a) for k, a in zip(scales, shifts)))
+    base = z + shifts[0]
+    return add(*(k * log_rising(base, a - shifts[0]) for k, a in zip(scales[1:], shifts[1:])))
 
 
 def log_rising(z: Array, a: Array) -> Array:

@@ -11,11 +11,11 @@ import numpy as np
 from sympy import Expr, Symbol
 
 from symfisher.declaration import Family
-from symfisher.numerics import rule
-from symfisher.numerics.compiler import compile_program
-from symfisher.numerics.coordinates import Coordinate, ends_of
+from symfisher.numerics import counts, rule
+from symfisher.numerics.compiler import Ends, compile_program
+from symfisher.numerics.coordinates import Coordinate, Nodes, ends_of
 from symfisher.numerics.evaluator import FLOAT64, evaluate_arrays
-from symfisher.numerics.program import Program
+from symfisher.numerics.program import Bound, Program
 from symfisher.pieces import Piece, pieces
 
 Array = np.ndarray[Any, Any]
@@ -42,42 +42,57 @@ class Quadrature:
         self._programs: dict[Any, Program] = {}
 
     def expect(self, integrands: Sequence[Integrand], at: Mapping[Symbol, Any]) -> Estimate:
+        """E[g] of each integrand g at one point of parameters and constants.
+
+        An integrand is an expression, or a tuple with its form on each of ``pieces``.
+        """
         values = {s: np.float64(float(v)) for s, v in at.items()}
         with np.errstate(all="ignore"):
-            parts = [
-                self._expect_piece(i, piece, integrands, values)
-                for i, piece in enumerate(self.pieces)
-            ]
-        totals = np.sum([sums.values for sums in parts], axis=0)
-        errors = np.sum([sums.errors() for sums in parts], axis=0)
-        return Estimate(totals[1:], errors[1:], float(totals[0]), float(errors[0]))
+            sums = rule.total(
+                [self._piece(i, piece, integrands, values) for i, piece in enumerate(self.pieces)]
+            )
+        mass = sums.values[0]
+        errors = sums.errors + _rounding(mass) * sums.sizes
+        return Estimate(sums.values[1:], errors[1:], float(mass), float(errors[0]))
 
-    def _expect_piece(
+    def _piece(
         self, index: int, piece: Piece, integrands: Sequence[Integrand], values: Any
-    ) -> rule.Sums:
+    ) -> rule.Totals:
         chosen = tuple(g[index] if isinstance(g, tuple) else g for g in integrands)
         density = self._program(piece, ()).bind(FLOAT64, values)
         bound = self._program(piece, chosen).bind(FLOAT64, values)
-        coordinate = self._coordinate(piece, values)
+        if self.family.supports[0].discrete:
+            return self._counts(bound, density, values)
+        return self._continuous(bound, density, self._coordinate(piece, values))
 
+    def _counts(self, bound: Bound, density: Bound, values: Any) -> rule.Totals:
+        support = self.family.supports[0]
+
+        def rows(nodes: Nodes, top: float) -> Array:
+            return weighted(bound.run(nodes), 0.0, top)
+
+        if support.points is not None:
+            points = np.array(list(map(float, evaluate_arrays(support.points, values))))
+            return counts.expect_listed(rows, self.variable, points)
+        lower, upper = map(float, evaluate_arrays([support.lower, support.upper], values))
+        return counts.expect_counts(
+            rows, lambda nodes: density.run(nodes)[0], self.variable, lower, upper
+        )
+
+    def _continuous(self, bound: Bound, density: Bound, coordinate: Coordinate) -> rule.Totals:
         def log_density(w: Array) -> Array:
             nodes, jacobian = coordinate.nodes(w)
             return density.run(nodes)[0] + jacobian
 
         window = rule.locate(log_density, coordinate.grid)
+        if window is None:
+            return rule.empty(len(bound.program.outputs))
 
         def contributions(w: Array) -> Array:
             nodes, jacobian = coordinate.nodes(w)
-            log_p, *found = bound.run(nodes)
-            log_p = log_p + jacobian
-            rows = np.empty((len(found) + 1, len(w)))
-            rows[0] = np.exp(log_p)
-            keep = rule.masked(log_p, window.top)
-            for i, g in enumerate(found):
-                rows[i + 1] = np.where(keep, g * rows[0], 0.0)
-            return rows
+            return weighted(bound.run(nodes), jacobian, window.top)
 
-        return rule.integrate(contributions, window)
+        return rule.integrate(contributions, window).totals()
 
     def _coordinate(self, piece: Piece, values: Any) -> Coordinate:
         lower, upper, length = map(
@@ -90,14 +105,37 @@ class Quadrature:
             length,
         )
 
+    def _ends(self, piece: Piece) -> Ends:
+        return Ends() if self.family.supports[0].discrete else ends_of(piece.lower, piece.upper)
+
     def _program(self, piece: Piece, integrands: tuple[Expr, ...]) -> Program:
         key = (piece, integrands)
         if key not in self._programs:
             self._programs[key] = compile_program(
                 (piece.log_density, *integrands),
-                {self.variable: ends_of(piece.lower, piece.upper)},
+                {self.variable: self._ends(piece)},
             )
         return self._programs[key]
+
+
+def _rounding(mass: float) -> float:
+    """The relative rounding error of the density, seen in a mass that should be one."""
+    return abs(mass - 1.0) if abs(mass - 1.0) < 1e-9 else 0.0
+
+
+def weighted(found: Sequence[Any], jacobian: Any, top: float) -> Array:
+    """Rows of density and integrands times density, from a program's outputs.
+
+    Where the density is negligible whatever it multiplies, a row is zero.
+    """
+    log_p = found[0] + jacobian
+    density = np.exp(log_p)
+    rows = np.empty((len(found), np.size(log_p)))
+    rows[0] = density
+    keep = rule.masked(log_p, top)
+    for i, g in enumerate(found[1:], start=1):
+        rows[i] = np.where(keep, g * density, 0.0)
+    return rows
 
 
 _known: WeakKeyDictionary[Family, Quadrature] = WeakKeyDictionary()

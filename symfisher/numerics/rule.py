@@ -7,7 +7,7 @@ trapezoidal rule in t converges as fast as rounding allows (Takahasi & Mori, 197
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,7 @@ ROUNDING = 4e-16
 TOLERANCE = 1e-14
 _LEVELS = 6
 _STEP = 0.125
+_OFFSET = 0.2137  # in steps: no node falls on a special point such as the centre itself
 _DOUBLE = 14.0  # a longer range in t than this asks for the doubled map
 
 
@@ -89,6 +90,24 @@ def _window(w: Array, values: Array) -> Window:
     return Window(float(w[i]), float(min(widths)) if widths else 1.0, float(low), float(high), top)
 
 
+@dataclass(frozen=True)
+class Totals:
+    """Integrals with absolute error estimates, and the integrals of the absolute values."""
+
+    values: Array
+    errors: Array
+    sizes: Array
+
+
+def total(parts: Sequence[Totals]) -> Totals:
+    """The sum over the parts of a support."""
+    return Totals(*(np.sum([getattr(p, f) for p in parts], axis=0) for f in ("values", "errors", "sizes")))
+
+
+def empty(count: int) -> Totals:
+    return Totals(np.zeros(count), np.zeros(count), np.zeros(count))
+
+
 @dataclass
 class Sums:
     """Integrals of all integrands at one step, the previous two, and their sizes."""
@@ -99,8 +118,13 @@ class Sums:
     sizes: Array
     tails: Array
 
-    def errors(self) -> Array:
-        """Estimated errors: the difference of two steps is the error of the coarser one.
+    def totals(self) -> Totals:
+        """The values with their errors, rounding and cut tails included."""
+        errors = self.discretisation() + 10.0 * ROUNDING * self.sizes + self.tails
+        return Totals(self.values, errors, self.sizes)
+
+    def discretisation(self) -> Array:
+        """Estimated errors of the step: the difference of two steps is the error of the coarser one.
 
         How fast the error falls from step to step is measured, not assumed; twice the number of
         correct digits is the best that is believed.
@@ -110,33 +134,35 @@ class Sums:
         first = np.maximum(np.abs(self.previous - self.before) / size, 1e-17)
         rate = np.clip(np.log(last) / np.minimum(np.log(first), -0.1), 1.0, 2.0)
         estimate = np.where(last < 0.1, 10.0 * last**rate, last)
-        estimate = np.minimum(estimate, last)
-        return size * (estimate + 10.0 * ROUNDING) + self.tails
+        return np.where(last <= 2e-15, 0.0, size * np.minimum(estimate, last))
 
 
 def integrate(contributions: Callable[[Array], Array], window: Window) -> Sums:
     """Integrals over the line of functions of w, given as rows of ``contributions(w)``."""
     to_line, low, high = _map(window)
     step = _STEP
-    first = int(np.floor(low / step)) // 4 * 4
-    index = np.arange(first, int(np.ceil(high / step)) + 1)
-    w, slope = to_line(index * step)
+    index = np.arange(int(np.floor(low / step)), int(np.ceil(high / step)) + 1)
+    t = (index + _OFFSET) * step
+    w, slope = to_line(t)
     rows = contributions(w)
-    tails = _tails(rows, w)
-    rows = rows * slope
+    cuts, tails = trim(rows, w)
+    rows *= slope
     total, sizes = step * rows.sum(axis=1), step * np.abs(rows).sum(axis=1)
     half, quarter = 2 * step * rows[:, ::2].sum(axis=1), 4 * step * rows[:, ::4].sum(axis=1)
     sums = Sums(total, half, quarter, sizes, tails)
     for _ in range(_LEVELS):
-        if not np.any(sums.errors() > TOLERANCE * sums.sizes + tails):
+        if not np.any(sums.discretisation() > TOLERANCE * sums.sizes):
             break
-        w, slope = to_line((index + 0.5) * step)
-        rows = contributions(w) * slope
+        t = t + step / 2
+        w, slope = to_line(t)
+        rows = contributions(w)
+        _cut(rows, w, cuts)
+        rows *= slope
         refined = 0.5 * (sums.values + step * rows.sum(axis=1))
         sizes = 0.5 * (sums.sizes + step * np.abs(rows).sum(axis=1))
         sums = Sums(refined, sums.values, sums.previous, sizes, tails)
         step /= 2
-        index = np.arange(2 * index[0], 2 * index[-1] + 2)
+        t = np.arange(2 * len(t)) * step + (t[0] - step)
     return sums
 
 
@@ -156,19 +182,63 @@ def _map(window: Window) -> tuple[Callable[[Array], tuple[Array, Array]], float,
     return doubled, float(np.arcsinh(low / quarter)), float(np.arcsinh(high / quarter))
 
 
-def _tails(rows: Array, w: Array) -> Array:
-    """What lies beyond the outermost nodes, from the slope of the logarithm there.
+def trim(rows: Array, w: Array) -> tuple[list[tuple[int, float, float]], Array]:
+    """Cut rows where they cannot be believed any more; return the cuts and what is beyond.
 
-    Infinite where the integrand does not decay: then the integral does not converge.
+    The first row is the density, which shows where the bulk is. What lies beyond the outermost
+    nodes of a row is estimated from the slope of its logarithm there. It is infinite where the
+    row does not decay: then the integral does not converge.
     """
-    tails = np.zeros(len(rows))
+    cuts = []
+    first, last = np.zeros(len(rows), int), np.full(len(rows), len(w) - 1)
+    sizes = np.abs(rows)
+    tops = sizes.max(axis=1)
+    suspect = ~np.isfinite(tops) | (np.maximum(sizes[:, 0], sizes[:, -1]) > 1e-18 * tops)
+    bulk = int(np.argmax(sizes[0]))
+    for i in np.flatnonzero(suspect):
+        last[i] = bulk + _sound(sizes[i, bulk:])
+        first[i] = bulk - _sound(sizes[i, bulk::-1])
+        cuts.append((i, w[first[i]], w[last[i]]))
+    _cut(rows, w, cuts)
     gap = min(6, len(w) - 1)
-    for end, inner in ((0, gap), (-1, -1 - gap)):
-        last, before = np.abs(rows[:, end]), np.abs(rows[:, inner])
-        rate = (np.log(before) - np.log(last)) / abs(w[end] - w[inner])
-        tail = np.where(rate * abs(w[end] - w[inner]) > 1e-4, last / rate, np.inf)
-        tails = tails + np.where(last > 0, tail, 0.0)
-    return tails
+    with np.errstate(all="ignore"):
+        tails = _tail(rows, w, first, gap) + _tail(rows, w, last, -gap)
+    return cuts, np.where(np.isnan(tails), np.inf, tails)
+
+
+def _sound(sizes: Array) -> int:
+    """How far from the bulk, which comes first, a row can be believed.
+
+    It ends before a value that is not finite, and where a row that had become negligible grows
+    again: there rounding errors have taken over.
+    """
+    broken = np.flatnonzero(~np.isfinite(sizes))
+    last = int(broken[0]) - 1 if len(broken) else len(sizes) - 1
+    if last < 0:
+        return 0
+    sound = sizes[: last + 1]
+    smooth = np.max([np.roll(sound, k) for k in range(-2, 3)], axis=0) if last > 8 else sound
+    lowest = int(np.argmin(smooth[: last - 2])) if last > 8 else last
+    peak = np.max(sound[: lowest + 1])
+    if smooth[lowest] < 1e-7 * peak and sound[last] > 100.0 * smooth[lowest]:
+        return lowest
+    return last
+
+
+def _cut(rows: Array, w: Array, cuts: list[tuple[int, float, float]]) -> None:
+    for i, low, high in cuts:
+        rows[i, (w < low) | (w > high)] = 0.0
+
+
+def _tail(rows: Array, w: Array, end: Array, gap: int) -> Array:
+    """The integral beyond node ``end`` of each row, as of an exponential through two nodes."""
+    each = np.arange(len(rows))
+    inner = np.clip(end + gap, 0, len(w) - 1)
+    last, before = np.abs(rows[each, end]), np.abs(rows[each, inner])
+    decay = np.log(before) - np.log(last)
+    tail = np.where(decay > 1e-3, last * np.abs(w[end] - w[inner]) / decay, np.inf)
+    negligible = last * np.abs(w[end] - w[inner]) <= 1e-19 * np.abs(rows).max(axis=1)
+    return np.where(negligible, 0.0, tail)
 
 
 def masked(densities: Array, top: float) -> Array:
