@@ -13,6 +13,7 @@ from sympy.logic.boolalg import Boolean
 from symfisher.domains import Domain, domain_from_set
 from symfisher.errors import DeclarationError
 from symfisher.expressions import parse_condition, parse_domain, parse_expression
+from symfisher.naming import check_symbols
 
 DomainLike: TypeAlias = "Domain | Set | str"
 
@@ -63,7 +64,7 @@ class Family:
         parametrizations: Mapping[str, Mapping[str, str]] | None = None,
         scipy: Mapping[str, str] | None = None,
     ) -> None:
-        from symfisher.validation import check_declaration, check_symbols
+        from symfisher.validation import check_declaration
 
         self.name = name
         self.variables: tuple[Symbol, ...] = _as_tuple(variable)
@@ -145,6 +146,18 @@ class Family:
         twin = self.canonical
         mine = (*self.variables, *self.parameters, *self.constants)
         return dict(zip((*twin.variables, *twin.parameters, *twin.constants), mine))
+
+    @cached_property
+    def primed(self) -> dict[Symbol, Symbol]:
+        """Parameter -> its symbol at a second point of the family, as in KL(theta || theta')."""
+        taken = {s.name for s in (*self.variables, *self.parameters, *self.constants)}
+        symbols = {}
+        for parameter in self.parameters:
+            name = f"{parameter.name}_prime"
+            while name in taken:
+                name += "_"
+            symbols[parameter] = Symbol(name, **parameter.assumptions0)
+        return symbols
 
     @cached_property
     def cases(self) -> tuple[Family, ...]:

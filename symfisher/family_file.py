@@ -26,8 +26,8 @@ from symfisher.declaration import Family
 from symfisher.domains import Domain
 from symfisher.errors import FamilyFileError, TimeLimitError
 from symfisher.expressions import parse_condition, parse_domain, parse_expression
+from symfisher.naming import check_name
 from symfisher.suggestions import nearest, shown
-from symfisher.validation import check_name
 
 LARGEST_FILE = 1_000_000  # bytes
 

@@ -5,12 +5,10 @@ Every message names the family, the field, what was found and what to write inst
 
 from __future__ import annotations
 
-import keyword
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sympy import (
     And,
@@ -18,12 +16,13 @@ from sympy import (
     Expr,
     Float,
     I,
-    IndexedBase,
     Limit,
     Subs,
     Symbol,
+    Tuple,
     Wild,
     nan,
+    preorder_traversal,
     zoo,
 )
 from sympy.core.function import AppliedUndef
@@ -36,12 +35,6 @@ from symfisher.suggestions import nearest, shown
 if TYPE_CHECKING:
     from symfisher.declaration import Family
 
-LONGEST_TITLE = 100  # characters of a family's name
-LONGEST_NAME = 40  # characters of a symbol's name
-MOST_SYMBOLS = 100
-
-_IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-_RESERVED = {*keyword.kwlist, "oo"} - {"lambda"}
 _GARBAGE = {
     I: "the imaginary unit",
     zoo: "a division by zero",
@@ -57,7 +50,7 @@ _GARBAGE = {
 def check_declaration(family: Family) -> None:
     """Raise ``DeclarationError`` unless the family describes a density.
 
-    The symbols were checked before by ``check_symbols``.  What can be read off comes first; that
+    The symbols were checked before (``symfisher.naming``).  What can be read off comes first; that
     the density is real and integrates to one is then seen numerically.
     """
     _check_domains(family)
@@ -74,71 +67,6 @@ def check_density(family: Family) -> None:
     """Raise ``DeclarationError`` unless the density is seen to be real and to integrate to one."""
     if find_spec("symfisher.numerics.density") is not None:  # pragma: no branch
         import_module("symfisher.numerics.density").check_normalised(family)
-
-
-# -- names and symbols ---------------------------------------------------------------------------
-
-
-def check_symbols(
-    name: object, variables: Iterable[Any], parameters: Iterable[Any], constants: Iterable[Any]
-) -> None:
-    """Raise ``DeclarationError`` unless the name is text and the rest are symbols that differ."""
-    if not isinstance(name, str) or not name.strip() or not name.isprintable():
-        raise DeclarationError(
-            f'a family\'s name is printable text such as "gamma", found {shown(repr(name))}'
-        )
-    if len(name) > LONGEST_TITLE:
-        raise DeclarationError(
-            f"family '{shown(name)}': its name has {len(name)} characters; at most {LONGEST_TITLE}"
-        )
-    fields = {"variable": [*variables], "parameters": [*parameters], "constants": [*constants]}
-    for field in ("variable", "parameters"):
-        if not fields[field]:
-            raise DeclarationError(f"family '{name}': it has no {field}; declare at least one")
-    if sum(map(len, fields.values())) > MOST_SYMBOLS:
-        raise DeclarationError(f"family '{name}': it declares more than {MOST_SYMBOLS} symbols")
-    seen: dict[str, str] = {}
-    for field, symbols in fields.items():
-        for symbol in symbols:
-            where = f"family '{name}', {field}"
-            _check_symbol(symbol, where)
-            if symbol.name in seen:
-                raise DeclarationError(
-                    f"{where}: {symbol.name} is declared already, under {seen[symbol.name]}; "
-                    "each name is declared once"
-                )
-            seen[symbol.name] = field
-
-
-def check_name(name: str, where: str) -> None:
-    """Raise ``DeclarationError`` unless ``name`` can be the name of a symbol."""
-    if len(name) > LONGEST_NAME:
-        raise DeclarationError(
-            f"{where}: the name '{shown(name)}' has {len(name)} characters; at most {LONGEST_NAME}"
-        )
-    if not _IDENTIFIER.fullmatch(name):
-        raise DeclarationError(
-            f"{where}: '{shown(name)}' is not a name; a name is made of the letters a-z, A-Z, "
-            "digits and _, and begins with a letter, such as mu or sigma_1"
-        )
-    if name in _RESERVED:
-        raise DeclarationError(f"{where}: '{name}' is reserved; write {name}_1 or another name")
-
-
-def _check_symbol(symbol: object, where: str) -> None:
-    if isinstance(symbol, str):
-        raise DeclarationError(
-            f"{where}: found the text {shown(repr(symbol))}; write the symbol itself, "
-            "Symbol('x'), and use it in the log-density"
-        )
-    if isinstance(symbol, IndexedBase):
-        raise DeclarationError(
-            f"{where}: {symbol} is a vector; vectors of symbolic length are not supported by this "
-            "version yet; declare the entries one by one"
-        )
-    if not isinstance(symbol, Symbol):
-        raise DeclarationError(f"{where}: {shown(str(symbol))} is not a SymPy Symbol")
-    check_name(symbol.name, where)
 
 
 # -- domains -------------------------------------------------------------------------------------
@@ -221,8 +149,20 @@ def _check_log_density(family: Family) -> None:
             f"{where}: it is not real on the declared domains; check the argument of each log, "
             "root and power"
         )
-    if expr.is_infinite:
-        raise DeclarationError(f"{where}: it is infinite; write the log-density on its support")
+    if any(part.is_infinite for part in _outside_limits(expr)):
+        raise DeclarationError(
+            f"{where}: it has an infinite part; write the log-density on its support only"
+        )
+
+
+def _outside_limits(expr: Expr) -> Iterator[Expr]:
+    """The constants and symbols of an expression, but for the ends of its sums."""
+    parts = preorder_traversal(expr)
+    for part in parts:
+        if type(part) is Tuple:  # a branch of a Piecewise is of a class of its own
+            parts.skip()
+        elif not part.args:
+            yield part
 
 
 def _undeclared(family: Family, symbol: Symbol) -> str:

@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from fractions import Fraction
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
-from mpmath.libmp import NoConvergence
 from sympy import (
     Add,
     And,
     Expr,
-    I,
     IndexedBase,
     Mul,
     Piecewise,
-    Pow,
     Product,
-    Rational,
     S,
     Sum,
     Symbol,
-    exp,
     hyper,
 )
 from sympy.logic.boolalg import Boolean, false, true
 
 from symfisher.domains import Domain
 from symfisher.expressions import limits
+from symfisher.expressions.evaluation import Evaluator
 from symfisher.expressions.functions import (
     CONNECTIVES,
     CONSTANTS,
@@ -43,17 +38,15 @@ from symfisher.suggestions import nearest
 
 Names = Mapping[str, Symbol | IndexedBase]
 
-# What SymPy raises when it is given something that it cannot evaluate.
-_REFUSALS = (ValueError, TypeError, ArithmeticError, NotImplementedError, NoConvergence)
-
 
 class Builder:
     """Builds the value of a node; ``names`` are the declared names that it may use."""
 
     def __init__(self, source: Source, names: Names) -> None:
         self.source = source
-        self.names = dict(names)
-        self.budget = limits.Budget()
+        self.declared = names
+        self.names = dict(names)  # and the indices of the sums around
+        self.evaluator = Evaluator(source)
 
     def expression(self, node: Node) -> Expr:
         """The node's value, if it is a number and not a condition, a list or a tuple."""
@@ -75,7 +68,7 @@ class Builder:
     def _value(self, node: Node) -> Any:
         match node.kind:
             case "number":
-                return self._number(node)
+                return self.evaluator.number(node)
             case "name":
                 return self._name(node)
             case "call":
@@ -91,12 +84,6 @@ class Builder:
         raise self.source.error(f"a {node.kind} has no place here", node.column)
 
     # -- leaves ------------------------------------------------------------------------------
-
-    def _number(self, node: Node) -> Expr:
-        value = Fraction(node.text)
-        number = Rational(value.numerator, value.denominator)
-        self._guarded(node, self.budget.charge_numbers, number)
-        return number
 
     def _name(self, node: Node) -> Any:
         declared = self.names.get(node.text)
@@ -128,7 +115,7 @@ class Builder:
         if not node.children:
             raise self.source.error(f"write {node.text}[i]", node.column)
         indices = [self.expression(child) for child in node.children]
-        return self._guarded(node, lambda: base[tuple(indices)])
+        return self.evaluator.guarded(node, lambda: base[tuple(indices)])
 
     # -- operators ---------------------------------------------------------------------------
 
@@ -136,38 +123,27 @@ class Builder:
         operands = [self.expression(child) for child in node.children]
         match node.kind:
             case "+":
-                return self._guarded(node, Add, *operands)
+                return self.evaluator.guarded(node, Add, *operands)
             case "*":
-                return self._guarded(node, Mul, *operands)
+                return self.evaluator.guarded(node, Mul, *operands)
             case "-":
-                return self._guarded(node, Mul, S.NegativeOne, *operands)
+                return self.evaluator.guarded(node, Mul, S.NegativeOne, *operands)
             case "/":
-                return self._power(node, operands[0], S.NegativeOne)
+                return self.evaluator.power(node, operands[0], S.NegativeOne)
         base, exponent = operands
-        return self._power(node, base, exponent)
-
-    def _power(self, node: Node, base: Expr, exponent: Expr) -> Expr:
-        def power() -> Expr:
-            self.budget.before_power(base, exponent)
-            if base is S.Exp1:
-                self.budget.before_exponential(exponent)
-            value = Pow(base, exponent)
-            self.budget.after_power(value)
-            return value
-
-        return self._guarded(node, power)
+        return self.evaluator.power(node, base, exponent)
 
     def _comparison(self, node: Node) -> Boolean:
         operands = [self.expression(child) for child in node.children]
         relations = [
-            self._guarded(node, RELATIONS[operator], *pair)
+            self.evaluator.guarded(node, RELATIONS[operator], *pair)
             for operator, pair in zip(node.text.split(), pairwise(operands), strict=True)
         ]
-        return self._guarded(node, And, *relations)
+        return self.evaluator.guarded(node, And, *relations)
 
     def _connective(self, node: Node, name: str) -> Boolean:
         operands = [self.condition(child) for child in node.children]
-        return self._guarded(node, CONNECTIVES[name], *operands)
+        return self.evaluator.guarded(node, CONNECTIVES[name], *operands)
 
     # -- calls -------------------------------------------------------------------------------
 
@@ -207,29 +183,14 @@ class Builder:
         if not function.fewest <= len(node.children) <= function.most:
             raise self._wrong_count(node, function.arity())
         arguments = [self.expression(child) for child in node.children]
-
-        def call() -> Expr:
-            if function.largest is not None:
-                for argument in arguments:
-                    limits.check_magnitude(
-                        argument, function.largest, f"a number as an argument of {node.text}"
-                    )
-            if function.build is exp:
-                self.budget.before_exponential(arguments[0])
-            value = function.build(*arguments)
-            self.budget.after_power(value)
-            return value
-
-        value = self._guarded(node, call)
-        self._guarded(node, self.budget.charge_numbers, value)
-        return value
+        return self.evaluator.call(node, function, arguments)
 
     def _root(self, node: Node) -> Expr:
         count = 2 if node.text == "root" else 1
         self._count(node, count, f"{count} argument{'s' * (count - 1)}")
         base, *given = [self.expression(child) for child in node.children]
         degree = given[0] if given else S(3 if node.text == "cbrt" else 2)
-        return self._power(node, base, self._power(node, degree, S.NegativeOne))
+        return self.evaluator.power(node, base, self.evaluator.power(node, degree, S.NegativeOne))
 
     def _piecewise(self, node: Node) -> Expr:
         branches = []
@@ -240,7 +201,7 @@ class Builder:
             branches.append((self.expression(value), self.condition(condition)))
         if not branches:
             raise self._wrong_count(node, "pairs (expression, condition)")
-        return self._guarded(node, Piecewise, *branches)
+        return self.evaluator.guarded(node, Piecewise, *branches)
 
     def _sum(self, node: Node) -> Expr:
         if len(node.children) < 2:
@@ -253,15 +214,19 @@ class Builder:
         value = self.expression(summand)
         self.names = outside
         build = Sum if node.text == "Sum" else Product
-        return self._guarded(node, build, value, *limits_inside_out)
+        return self.evaluator.guarded(node, build, value, *limits_inside_out)
 
     def _range(self, node: Node) -> tuple[Symbol, Expr, Expr]:
         """The index and its ends; from here on the index is a name."""
         if node.kind != "tuple" or len(node.children) != 3 or node.children[0].kind != "name":
             raise self.source.error("expected an index with its ends, (i, 1, n)", node.column)
         name, *ends = node.children
+        if name.text in self.declared:
+            raise self.source.error(
+                f"{name.text} is declared already; call the index otherwise", name.column
+            )
         lower, upper = (self.expression(end) for end in ends)
-        self._guarded(node, limits.check_range, lower, upper)
+        self.evaluator.guarded(node, limits.check_range, lower, upper)
         domain = Domain(lower, upper, discrete=True)
         index = Symbol(name.text, **domain.assumptions())
         self.names[name.text] = index
@@ -276,10 +241,10 @@ class Builder:
         upper, lower = ([self.expression(c) for c in child.children] for child in lists)
         value = self.expression(point)
         for argument in (*upper, *lower, value):
-            self._guarded(node, limits.check_magnitude, argument, 1_000, "a number in hyper")
-        return self._guarded(node, hyper, upper, lower, value)
-
-    # -- checks ------------------------------------------------------------------------------
+            self.evaluator.guarded(
+                node, limits.check_magnitude, argument, 1_000, "a number in hyper"
+            )
+        return self.evaluator.guarded(node, hyper, upper, lower, value)
 
     def _count(self, node: Node, count: int, words: str) -> None:
         if len(node.children) != count:
@@ -289,19 +254,3 @@ class Builder:
         return self.source.error(
             f"{node.text} takes {words}, found {len(node.children)}", node.column
         )
-
-    def _guarded(self, node: Node, evaluate: Callable[..., Any], *arguments: Any) -> Any:
-        """``evaluate(*arguments)``; what goes wrong in it is an error at the node."""
-        try:
-            value = evaluate(*arguments)
-        except limits.TooLargeError as error:
-            raise self.source.error(str(error), node.column) from None
-        except _REFUSALS as error:
-            raise self.source.error(f"this has no value ({error})", node.column) from error
-        if value is S.NaN or value is S.ComplexInfinity:
-            raise self.source.error(
-                "this is not a number (a division by zero, or the log of zero)", node.column
-            )
-        if isinstance(value, Expr) and value.has(I):
-            raise self.source.error("this is not real (the root or log of a negative)", node.column)
-        return value

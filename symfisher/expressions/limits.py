@@ -64,14 +64,14 @@ def check_magnitude(value: Expr, largest: int, what: str) -> None:
         return
     size = abs(value if isinstance(value, Rational) else value.evalf(5))
     if not size.is_finite or (size.is_comparable and size > largest):
-        raise TooLargeError(f"{what} lies between -{largest} and {largest}")
+        raise TooLargeError(f"{what} must lie between -{largest} and {largest}")
 
 
 def check_range(lower: Expr, upper: Expr) -> None:
     """Raise if a sum or product has numbers for ends that are too far apart or no integers."""
     ends = [end for end in (lower, upper) if isinstance(end, Rational)]
     if any(end.q != 1 for end in ends):
-        raise TooLargeError("the ends of a sum or product are integers")
+        raise TooLargeError("the ends of a sum or product must be integers")
     if len(ends) == 2 and abs(upper - lower) > LONGEST_RANGE:
         raise TooLargeError(
             f"between two numbers a sum or product has at most {LONGEST_RANGE} terms"

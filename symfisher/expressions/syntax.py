@@ -150,7 +150,7 @@ class Parser:
 
     def _bracket(self, opening: Token) -> Node:
         closing = _CLOSING[opening.text]
-        if self.at(closing):
+        if self.at(closing) and opening.text == "(":
             raise self.unexpected("an expression")
         items = self.items(closing)
         if opening.text == "[":
