@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from sympy import Add, Basic, E, Expr, Integer, Mul, Pow, Rational, S, exp
+from sympy import Add, Basic, E, Expr, Integer, Mul, Pow, Rational, S, exp, gamma, loggamma, polygamma
 from sympy.core.function import AppliedUndef, Function
 
 MINUS = 0.02  # a minus sign costs this on top, so that of equal forms the one with fewest is taken
+NESTED = 1.1  # a sum that holds fractions, under or over a fraction bar
+UNEVALUATED = 6.0  # gamma or polygamma at a number, where a closed value is known
 
 
 @lru_cache(maxsize=20_000)
@@ -24,8 +26,10 @@ def cost(expr: Expr) -> float:
         return _power_cost(expr)
     if expr is E:
         return 1.0
-    named = isinstance(expr, Function | AppliedUndef)
-    return float(bool(named)) + _total(a for a in expr.args if isinstance(a, Basic))
+    named = float(isinstance(expr, Function | AppliedUndef))
+    if isinstance(expr, gamma | loggamma | polygamma) and expr.is_number:
+        named += UNEVALUATED
+    return named + _total(a for a in expr.args if isinstance(a, Basic))
 
 
 def _total(parts: Iterable[Expr]) -> float:
@@ -73,7 +77,16 @@ def _product_cost(product: Mul) -> float:
         else:
             above.append(factor)
     count = max(len(above) - 1, 0) + max(len(below) - 1, 0) + bool(below)
-    return minus + count + _total(above) + _total(below)
+    nested = NESTED * (bool(below) and any(map(_holds_fraction, (*above, *below))))
+    return minus + count + nested + _total(above) + _total(below)
+
+
+def _holds_fraction(factor: Expr) -> bool:
+    """Whether the factor is a sum, or a power of one, with a denominator that is not a number."""
+    base = factor.base if isinstance(factor, Pow) else factor
+    return isinstance(base, Add) and any(
+        _goes_below(part) for term in base.args for part in Mul.make_args(term)
+    )
 
 
 def _goes_below(factor: Expr) -> bool:

@@ -24,6 +24,7 @@ from sympy import (
     erf,
     erfc,
     exp,
+    expand,
     factorial,
     gamma,
     log,
@@ -156,6 +157,9 @@ def _local_image(node: Expr, settle: Settle) -> Expr:
         return gamma(first) * gamma(second) / gamma(first + second)
     if isinstance(node, factorial):
         return gamma(node.args[0] + 1)
+    if isinstance(node, GAMMA_TYPES + BESSEL_TYPES):
+        opened = [a if is_plain(a) else expand(settle(a)) for a in node.args]
+        return node.func(*opened)
     if isinstance(node, exp | Pow):
         settled = [_settled(a, settle) for a in node.args]
         return node.func(*settled)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import comb
-from typing import Any
+from typing import Any, NamedTuple
 
 from flint import Ordering, fmpq, fmpz_mpoly_ctx
 from sympy import Expr
@@ -30,8 +30,7 @@ class Fraction:
     denominator: Polynomial
 
 
-@dataclass(frozen=True)
-class Factored:
+class Factored(NamedTuple):
     """coefficient * product of irreducible polynomials, by their number in the ring, to powers."""
 
     coefficient: Any  # flint.fmpq

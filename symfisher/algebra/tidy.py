@@ -43,13 +43,10 @@ def tidy(expr: Expr) -> Expr:
 
 def _candidates(expr: Expr) -> list[Expr]:
     candidates = []
-    for prefer_raised in (False, True):
+    for prefer_raised in (True, False):
         rational = as_rational(expr, tidy, prefer_raised=prefer_raised)
-        writer = _writer(rational)
-        candidates.append(writer.fraction(rational.fraction))
-        if candidates[-1] is S.Zero:
-            return [S.Zero]
-        if not rational.rewriting.shifted:
+        candidates.append(_writer(rational).fraction(rational.fraction))
+        if candidates[-1] is S.Zero or not rational.rewriting.shifted:
             break
     if expr.is_Add and len(expr.args) <= MOST_SUMMANDS:
         candidates.append(Add(*(tidy(term) for term in expr.args)))

@@ -23,7 +23,9 @@ from symfisher.algebra.ring import ONE, Factored, Fraction, Polynomial, Powers, 
 
 MOST_TERMS = 14  # a longer polynomial is grouped by one set of generators only
 MOST_SUMMANDS = 6  # a longer numerator is not distributed over its denominator
-EFFORT = 400  # sums written for one fraction; after that the plainest form is taken
+EFFORT = 200  # sums written for one fraction; after that the plainest form is taken
+WORSE = 5.0  # an estimate worse than the best by more is not written out
+THOROUGH, USUAL = 4, 2  # ways of pulling out factors that are written in full
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Writer:
         self.transcendental = transcendental
         self.roots = roots
         self.effort = EFFORT
+        self._weights: dict[int, float] = {}
         self._polynomials: dict[int, Expr] = {}
         self._quotients: dict[Factored, Expr] = {}
 
@@ -209,9 +212,18 @@ class Writer:
             if len(polynomial) <= MOST_TERMS or not sets[0]:
                 sets += [frozenset({i}) for i in sorted(used)]
             for generators in dict.fromkeys(sets):
-                if generators:
+                if generators and self._groups(polynomial, generators):
                     candidates += self.collected(fraction, generators)
         return shortest(candidates)
+
+    def _groups(self, polynomial: Polynomial, generators: frozenset[int]) -> bool:
+        """Whether sorting by ``generators`` can save anything: several terms share a monomial."""
+        inside = [
+            tuple(int(e) for i, e in enumerate(m) if i in generators) for m in polynomial.monoms()
+        ]
+        shared = len(set(m for m in inside if any(m))) < sum(1 for m in inside if any(m))
+        squares = {m for m in inside if max(m) == 2 == sum(m)}
+        return shared or any(m for m in inside if squares and sum(m) == 1)
 
     def _flat(self, polynomial: Polynomial) -> Expr:
         """The expanded sum."""
@@ -271,11 +283,36 @@ class Writer:
         self, items: Sequence[Item], write: Callable[[Factored], Expr], thorough: bool = False
     ) -> Iterable[Expr]:
         """The sum with no factor, the shared factors, or all factors and denominators in front."""
-        fronts = self._fronts(items) if thorough else self._main_fronts(items)
-        for front in dict.fromkeys(fronts):
+        choices = list(dict.fromkeys(self._fronts(items)))
+        choices.sort(key=lambda front: self._estimate(items, front))
+        most = 1 if self.effort <= 0 else THOROUGH if thorough else USUAL
+        limit = self._estimate(items, choices[0]) + WORSE
+        for front in choices[:most]:
+            if self._estimate(items, front) > limit:
+                break
             self.effort -= 1
             inside = [Item(i.coefficient.over(front), i.expr) for i in items]
             yield self._fronted(front, self._sum(inside, write))
+
+    def _estimate(self, items: Sequence[Item], front: Factored) -> float:
+        """About what the sum will cost behind ``front``, found without writing it."""
+        groups: dict[Powers, float] = {}
+        for item in items:
+            inside = item.coefficient.over(front)
+            number = _number_estimate(inside.coefficient) if item.expr is not S.One else 0
+            groups[inside.powers] = groups.get(inside.powers, 0) + 1 + number
+        return self._weight(front) + sum(
+            groups.values(), sum(self._weight(Factored(fmpq(1), p)) for p in groups)
+        )
+
+    def _weight(self, factored: Factored) -> float:
+        """About the operations of a product of factors."""
+        total = _number_estimate(factored.coefficient)
+        for number, exponent in factored.powers:
+            if number not in self._weights:
+                self._weights[number] = _polynomial_estimate(self._poly(number))
+            total += self._weights[number] + 1 + (abs(exponent) != 1)
+        return total
 
     def _fronted(self, front: Factored, inside: Expr) -> Expr:
         if front == ONE:
@@ -285,14 +322,6 @@ class Writer:
         outer = self.product(front)
         number, rest = outer.as_coeff_Mul()
         return times(number, rest, inside)
-
-    def _main_fronts(self, items: Sequence[Item]) -> Iterable[Factored]:
-        coefficients = [i.coefficient for i in items]
-        content = _content(coefficients)
-        yield Factored(content, _shared_powers(coefficients, True))
-        if self.effort > 0:
-            yield Factored(content, _shared_powers(coefficients, False))
-            yield ONE
 
     def _fronts(self, items: Sequence[Item]) -> Iterable[Factored]:
         yield ONE
@@ -368,16 +397,16 @@ class Writer:
         linear = [Item(c, self._monomial(m)) for m, c in inner.items()]
         others = [Item(c, self._monomial(m)) for m, c in rest.items()]
         results = []
-        fronts = dict.fromkeys([ONE, *self._main_fronts(linear)])
-        best = min(fronts, key=lambda f: self._square_cost(lead, linear, f))
+        fronts = dict.fromkeys([ONE, *self._fronts(linear)])
+        best = min(fronts, key=lambda f: self._square_estimate(lead, linear, f))
         for front in dict.fromkeys([ONE, best]):
             square = self._square_item(lead, linear, front)
             results.append([square, *others])
         return results
 
-    def _square_cost(self, lead: Factored, linear: Sequence[Item], front: Factored) -> float:
-        item = self._square_item(lead, linear, front)
-        return cost(item.expr) + cost(self.product(item.coefficient))
+    def _square_estimate(self, lead: Factored, linear: Sequence[Item], front: Factored) -> float:
+        inside = [Item(i.coefficient.over(front), i.expr) for i in linear]
+        return self._estimate(inside, ONE) + self._weight(lead.times(front).times(front))
 
     def _square_item(self, lead: Factored, linear: Sequence[Item], front: Factored) -> Item:
         inside = self._sum([Item(i.coefficient.over(front), i.expr) for i in linear], self.quotient)
@@ -427,6 +456,20 @@ def _number(value: Any) -> Expr:
 
 def _fmpq(number: Expr) -> Any:
     return fmpq(int(number.p), int(number.q))
+
+
+def _number_estimate(number: Any) -> float:
+    return float((abs(number.p) != 1) + (number.q != 1))
+
+
+def _polynomial_estimate(polynomial: Polynomial) -> float:
+    """Operations of the expanded polynomial."""
+    total = float(len(polynomial) - 1)
+    for monomial, coefficient in polynomial.to_dict().items():
+        present = [e for e in monomial if e]
+        total += sum(1 for e in present if e > 1) + max(len(present) - 1, 0)
+        total += bool(present) and abs(coefficient) != 1
+    return total
 
 
 def _content(coefficients: Sequence[Factored]) -> Any:
