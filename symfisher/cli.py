@@ -176,26 +176,12 @@ def derive(
       symfisher derive kumaraswamy.toml --format html --output kumaraswamy.html
       symfisher derive gamma beta weibull student_t --format jsonl --jobs 2
     """
+    from symfisher.quantities.registry import page
     from symfisher.runner import DeriveTask
 
-    wanted = _quantity_names(names)
+    wanted = page(names)
     tasks = [DeriveTask(target, time_limit, wanted, form) for target in targets]
     _work_through(tasks, form, jobs, output)
-
-
-def _quantity_names(names: tuple[str, ...]) -> tuple[str, ...]:
-    """The quantities asked for, in the order of a page.
-
-    Raises:
-        UnknownNameError: one does not exist; the message has the nearest names.
-    """
-    from symfisher.derivation import default_quantities
-    from symfisher.quantities.registry import find_quantity, quantities
-
-    if not names or "all" in names:
-        names = (*default_quantities(), *(name for name in names if name != "all"))
-    wanted = {find_quantity(name).name for name in names}
-    return tuple(name for name in quantities() if name in wanted)
 
 
 @cli.command()

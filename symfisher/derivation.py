@@ -12,7 +12,7 @@ from symfisher.clock import time_limit as limited
 from symfisher.declaration import Family
 from symfisher.errors import DoesNotExistError
 from symfisher.formula import Formula, Status, Step
-from symfisher.quantities.registry import find_quantity, quantities
+from symfisher.quantities.registry import find_quantity, page, quantities
 from symfisher.suggestions import nearest
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class Derivation:
     @property
     def results(self) -> dict[str, Any]:
         """Every quantity that is part of "all", by name, in the order in which they are shown."""
-        return {name: self._existing(name) for name in default_quantities()}
+        return {name: self._existing(name) for name in page()}
 
     def _existing(self, name: str) -> Any:
         """The quantity, or a formula that says that it does not exist."""
@@ -161,11 +161,6 @@ class Derivation:
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *quantities()})
-
-
-def default_quantities() -> list[str]:
-    """The names of the quantities that are part of "all"."""
-    return [name for name, each in quantities().items() if each.default]
 
 
 def missing(name: str, family: Family, reason: DoesNotExistError) -> Formula:

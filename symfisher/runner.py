@@ -120,7 +120,7 @@ def run(task: Task) -> Sheet:
     except DerivationError as error:
         note_error(sheet, error)
     except KeyboardInterrupt:
-        note_error(sheet, TimeLimitError("interrupted"))
+        sheet.error = sheet.error or ("interrupted", "interrupted before it was finished")
         raise Interrupted({0: sheet}) from None
     finally:
         sheet.seconds = time.monotonic() - start

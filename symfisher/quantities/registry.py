@@ -7,7 +7,7 @@ to be listed anywhere.
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache, update_wrapper
 from importlib import import_module
@@ -95,3 +95,28 @@ def find_quantity(name: str) -> Quantity:
     if name not in known:
         raise UnknownNameError(f"no quantity is called {name!r}{nearest(name, known)}")
     return known[name]
+
+
+def page(names: Iterable[str] = ()) -> tuple[str, ...]:
+    """The quantities asked for, in the order of a page; none named, or "all": the default ones.
+
+    The regularity verdict joins whatever rests on it.
+
+    Raises:
+        UnknownNameError: one of them does not exist; the message has the nearest names.
+    """
+    asked = [find_quantity(name).name for name in names if name != "all"]
+    if not asked or "all" in names:
+        asked += [name for name, each in quantities().items() if each.default]
+    wanted = {*asked, *({"regularity"} & _all_needs(asked))}
+    return tuple(name for name in quantities() if name in wanted)
+
+
+def _all_needs(names: Iterable[str]) -> set[str]:
+    needs: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        new = set(quantities()[waiting.pop()].needs) - needs
+        needs |= new
+        waiting += [name for name in new if name in quantities()]
+    return needs
