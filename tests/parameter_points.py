@@ -16,7 +16,6 @@ Point = dict[Symbol, Rational]
 NARROWER = {
     "gev": {"xi": (-0.4, 0.8)},
     "gpd": {"xi": (-0.4, 0.8)},
-    "kumaraswamy": {"b": (2.2, 5.0)},
 }
 # Where a plain rule or sum reaches 20 digits (see truth.py).
 EASY = {

@@ -30,7 +30,13 @@ def log_density(family: Family, at: Mapping[Symbol, Expr], observation: Sequence
 def _value(text: str, at: Mapping[Symbol, Expr]) -> Any:
     """A number, a vector ("a, b") or a matrix ("a, b; c, d") of expressions in the parameters."""
     names = {symbol.name: value for symbol, value in at.items()}
-    rows = [[float(sympify(e, locals=names)) for e in row.split(",")] for row in text.split(";")]
+    rows = [[_number(e, names) for e in row.split(",")] for row in text.split(";")]
     if len(rows) > 1:
         return np.array(rows)
     return np.array(rows[0]) if len(rows[0]) > 1 else rows[0][0]
+
+
+def _number(text: str, names: Mapping[str, Expr]) -> float | int:
+    """A count as an int: SciPy's binomial sampler takes no other."""
+    value = float(sympify(text, locals=names))
+    return int(value) if value.is_integer() else value

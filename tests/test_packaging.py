@@ -19,6 +19,15 @@ import symfisher
 
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 NOT_SHIPPED = shutil.ignore_patterns(".*", "__pycache__", "build", "dist", "*.egg-info")
+PIP_INSTALL = [
+    "-m",
+    "pip",
+    "install",
+    "-q",
+    "--ignore-installed",
+    "--no-deps",
+    "--no-build-isolation",
+]
 DERIVE = "import symfisher as sf; print(sf.derive('exponential').fisher.expr)"
 
 
