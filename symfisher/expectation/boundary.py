@@ -165,7 +165,7 @@ def _in_one_parameter(
     domain = family.domains[parameter]
     numerator, _ = fraction(cancel(expression))
     roots = [r for r in solve(numerator, parameter) if r.is_real]
-    inside = [r for r in roots if (r - domain.lower).is_positive and (domain.upper - r).is_positive]
+    inside = [r for r in roots if r > domain.lower and r < domain.upper]
     if not inside:
         probe = _probe(domain.lower, domain.upper)
         return bool(expression.subs(parameter, probe) > 0)

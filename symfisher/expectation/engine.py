@@ -98,7 +98,7 @@ class Branch:
     def points(self) -> list[dict[Symbol, Rational]]:
         """Generic points at which the conditions hold."""
         candidates = sample_points(self.family, POINTS if not self.conditions else _CANDIDATES, seed=3)
-        kept = [p for p in candidates if all(c.xreplace(p) == True for c in self.conditions)]  # noqa: E712
+        kept = [p for p in candidates if _holds(self.conditions, p)]
         if len(kept) < 2:
             raise DerivationError(
                 f"family '{self.family.name}': no parameter points satisfy "
@@ -147,11 +147,25 @@ class Branch:
         return {pair: found.get(pair, (None, 0.0, ())) for pair in wanted}
 
     def _accepted(self, quantity: str, i: int, j: int, raw: Expr, frame: Frame) -> Entry | None:
-        closed = tidy(raw)
+        closed = self._short(raw)
         digits = self.truth.entry_digits(quantity, i, j, closed)
         if digits < ENOUGH_DIGITS and closed != raw:
             closed, digits = raw, self.truth.entry_digits(quantity, i, j, raw)
         return (closed, digits, tuple(frame.steps)) if digits >= ENOUGH_DIGITS else None
+
+
+    def _short(self, raw: Expr) -> Expr:
+        """The textbook form; a value met before (the other road's) is written as it was then."""
+        key = self.truth.closed_values.key(raw)
+        if key is None:
+            return tidy(raw)
+        if key not in self._shortest:
+            self._shortest[key] = tidy(raw)
+        return self._shortest[key]
+
+    @cached_property
+    def _shortest(self) -> dict[tuple[str, ...], Expr]:
+        return {}
 
 
 class Engine:
@@ -173,7 +187,8 @@ class Engine:
 
     @cached_property
     def outer_product(self) -> Expected:
-        """E[score score^T], k x k."""
+        """E[score score^T], k x k; the shorter integrals of the other form go first."""
+        _ = self.negative_hessian
         return self._matrix("outer_product")
 
     @cached_property
@@ -238,15 +253,32 @@ class Engine:
             )
         )
 
+    @cached_property
+    def conditions(self) -> tuple[Relational, ...]:
+        """On the parameters, in the family's own symbols."""
+        found = dict.fromkeys(
+            c.xreplace(self._outward(branch)) for branch in self.branches for c in branch.conditions
+        )
+        return tuple(found)
+
     # -- general expectations ---------------------------------------------------------------------
 
-    def expect(self, integrand: Expr, extra: Mapping[Symbol, Domain] | None = None) -> Expected:
-        """E[integrand] under the family; ``extra`` gives further symbols and where they live."""
+    def expect(
+        self,
+        integrand: Expr,
+        extra: Mapping[Symbol, Domain] | None = None,
+        conditions: Sequence[Relational] = (),
+    ) -> Expected:
+        """E[integrand] under the family.
+
+        ``extra`` gives further symbols and where they live, ``conditions`` what is known to hold
+        between them and the parameters.
+        """
         extra = dict(extra or {})
         if len(self.branches) > 1:
             return Expected(Expectation.under(self.family, integrand), Status.QUADRATURE, None)
         (branch,) = self.branches
-        values = _extra_points(branch, extra)
+        values = _extra_points(branch, extra, conditions)
         for symbol in extra:
             branch.fingerprint.know(symbol, [v[symbol] for v in values[:2]])
         for frame in branch.frames():
@@ -260,11 +292,30 @@ class Engine:
         return Expected(Expectation.under(self.family, integrand), Status.QUADRATURE, None)
 
 
-def _extra_points(branch: Branch, extra: Mapping[Symbol, Domain]) -> list[dict[Symbol, Rational]]:
+def _extra_points(
+    branch: Branch, extra: Mapping[Symbol, Domain], conditions: Sequence[Relational]
+) -> list[dict[Symbol, Rational]]:
+    """Values of the further symbols at each of the branch's points."""
     if not extra:
         return [{} for _ in branch.points]
-    drawn = sample_points(branch.family, len(branch.points), seed=7, extra=extra)
-    return [{symbol: point[symbol] for symbol in extra} for point in drawn]
+    count = len(branch.points)
+    drawn = sample_points(branch.family, count * _CANDIDATES, seed=7, extra=extra)
+    candidates = [{symbol: point[symbol] for symbol in extra} for point in drawn]
+    chosen = []
+    for point in branch.points:
+        fitting = [c for c in candidates if _holds(conditions, {**point, **c})]
+        if not fitting:
+            raise DerivationError(
+                f"family '{branch.family.name}': no parameter points satisfy "
+                + " and ".join(map(str, conditions))
+            )
+        chosen.append(fitting[0])
+        candidates.remove(fitting[0])
+    return chosen
+
+
+def _holds(conditions: Sequence[Relational], point: Mapping[Symbol, Rational]) -> bool:
+    return all(condition.xreplace(dict(point)) == True for condition in conditions)  # noqa: E712
 
 
 def status_of(expr: Any) -> Status:

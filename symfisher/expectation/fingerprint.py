@@ -17,6 +17,7 @@ import flint
 from sympy import Add, Expr, Float, Integer, Mul, Number, Pow, Rational, Symbol, count_ops
 from sympy.core.numbers import Catalan, EulerGamma, Exp1, GoldenRatio, Pi
 
+DEBUG = True
 PRECISION = 160  # bits: 48 digits, of which cancellation may eat a good part
 _KEY_DIGITS = 24
 
@@ -127,19 +128,26 @@ class Fingerprint:
         """The shortest expression seen so far with this value; a rational where it is one."""
         if isinstance(expr, Number | Symbol):
             return expr
-        values = self.value(expr)
-        if any(not v.is_finite() or v.rad() > 1e-20 * (1 + abs(v.mid())) for v in values):
+        key = self.key(expr)
+        if key is None:
             return expr
-        if all(v.contains(0) for v in values):
-            return Integer(0)
-        key = tuple(v.mid().str(_KEY_DIGITS, radius=False) for v in values)
         known = self._shortest.get(key)
         if known is None:
-            known = _rational(values) or expr
+            rational = _rational(self.value(expr))
+            known = expr if rational is None else rational
             self._shortest[key] = known
         elif self._ops(expr) < self._ops(known):
             self._shortest[key] = known = expr
         return known
+
+    def key(self, expr: Expr) -> tuple[str, ...] | None:
+        """Digits that only expressions of the same value share; None where they are not known."""
+        values = self.value(expr)
+        if any(not v.is_finite() or v.rad() > 1e-20 * (1 + abs(v.mid())) for v in values):
+            return None
+        if all(v.contains(0) for v in values):
+            return ("0",)
+        return tuple(v.mid().str(_KEY_DIGITS, radius=False) for v in values)
 
     def _ops(self, expr: Expr) -> int:
         if expr not in self._size:
@@ -166,13 +174,26 @@ class Fingerprint:
             return reduce(mul, [self._at(a, point, memo) for a in expr.args])
         if isinstance(expr, Pow):
             return self._power(expr, point, memo)
-        arguments = [self._at(a, point, memo) for a in expr.args]
         name = type(expr).__name__
+        if name == "hyper":
+            return self._hypergeometric(expr, point, memo)
+        if name not in _UNARY and name not in _BINARY:
+            return _fallback(expr, point)
+        arguments = [self._at(a, point, memo) for a in expr.args]
         if len(arguments) == 1 and name in _UNARY:
             return _UNARY[name](arguments[0])
         if len(arguments) == 2 and name in _BINARY:
             return _BINARY[name](*arguments)
         return _fallback(expr, point)
+
+    def _hypergeometric(
+        self, expr: Expr, point: Mapping[Symbol, Rational], memo: dict[Expr, Any]
+    ) -> Any:
+        above, below, z = expr.args
+        upper = [self._at(a, point, memo) for a in above]
+        lower = [self._at(b, point, memo) for b in below]
+        value: Any = flint.arb.hypgeom(self._at(z, point, memo), upper, lower)
+        return value
 
     def _power(self, expr: Pow, point: Mapping[Symbol, Rational], memo: dict[Expr, Any]) -> Any:
         base, exponent = expr.args
@@ -194,6 +215,7 @@ def _number(value: Any) -> Any:
 
 def _fallback(expr: Expr, point: Mapping[Symbol, Rational]) -> Any:
     """Functions that interval arithmetic lacks: 40 digits by arbitrary-precision evaluation."""
+    if DEBUG: print("FALLBACK", expr)
     from symfisher.numerics.evaluate import evaluate
 
     return flint.arb(str(evaluate(expr, point, digits=40)))

@@ -20,7 +20,15 @@ def joint_points(family: Family, count: int = 3) -> tuple[dict[Symbol, Rational]
     """``count`` points with a value for every symbol of the family, the data in their support."""
     generator = random.Random(f"joint {count} {family.name}")
     points = sample_points(family, count, seed=1)
-    return tuple({**point, **_data(family, point, generator)} for point in points)
+    second = sample_points(family, count, seed=4)
+    return tuple(
+        {**point, **_primed(family, other), **_data(family, point, generator)}
+        for point, other in zip(points, second, strict=True)
+    )
+
+
+def _primed(family: Family, point: dict[Symbol, Rational]) -> dict[Symbol, Rational]:
+    return {primed: point[parameter] for parameter, primed in family.primed.items()}
 
 
 def data_points(family: Family, count: int) -> list[dict[Symbol, Rational]]:

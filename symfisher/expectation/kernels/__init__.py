@@ -8,6 +8,7 @@ from symfisher.expectation.kernels import (
     generalized_inverse_gaussian,
     normal,
     student,
+    truncated_gamma,
 )
 
-KERNELS = (gamma, beta, normal, student, generalized_inverse_gaussian)
+KERNELS = (gamma, beta, normal, student, generalized_inverse_gaussian, truncated_gamma)

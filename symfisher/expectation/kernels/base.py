@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 from math import comb
 
-from sympy import Expr, Integer, Symbol, oo
+from sympy import Expr, Integer, oo
 
 from symfisher.expectation.fingerprint import Fingerprint
 from symfisher.expectation.terms import UNIT, ZERO, Algebra, Element, Kind, Monomial
@@ -53,10 +52,11 @@ def shape_of(algebra: Algebra, element: Element, lower: Expr, upper: Expr) -> Sh
     quadratic: Expr = ZERO
     exponentials: dict[Expr, Expr] = {}
     sums: dict[int, Expr] = {}
-    for monomial, coefficient in element.items():
+    for monomial, raw in element.items():
         power, rate, atoms = monomial
+        coefficient = algebra.fingerprint.shorten(raw)
         if monomial == UNIT:
-            constant = coefficient
+            constant = raw
         elif not atoms and rate == 0 and power == 1:
             linear = coefficient
         elif not atoms and rate == 0 and power == 2:
@@ -98,11 +98,6 @@ class Kernel:
 
     def _expect(self, monomial: Monomial) -> Expr | None:
         raise NotImplementedError
-
-
-@lru_cache(maxsize=512)
-def _dummy_cumulants(order: int) -> tuple[Symbol, ...]:
-    return tuple(Symbol(f"kappa_{n}") for n in range(1, order + 1))
 
 
 def moment_from_cumulants(cumulants: list[Expr]) -> Expr:

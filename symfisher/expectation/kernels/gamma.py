@@ -48,4 +48,3 @@ def bind(shape: Shape) -> Kernel:
     return GammaKernel(shape.algebra, p=shape.linear)
 
 
-_ = Integer

@@ -48,4 +48,3 @@ def bind(shape: Shape) -> Kernel:
     return GeneralizedInverseGaussianKernel(shape.algebra, p=shape.linear, omega=omega)
 
 
-_ = sqrt
