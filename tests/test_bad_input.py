@@ -27,6 +27,7 @@ def family_file(logpdf="log(a) - a*x", support="(0, oo)", domain="positive"):
     return FILE.format(**{field: json.dumps(text) for field, text in fields.items()}).encode()
 
 
+SLOW = "Max(" + ", ".join(f"a**{i} + {i}" for i in range(60)) + ")"
 EXPRESSIONS = {
     "an attribute": "x.__class__.__bases__",
     "an import": "__import__('os').system('touch /tmp/symfisher_was_here')",
@@ -42,7 +43,7 @@ EXPRESSIONS = {
     "a comment": "x # a",
     "a name that is not declared": "log(a) - a*x + theta",
     "a function that is not there": "lgam(x)",
-    "ten megabytes": None,
+    "ten megabytes": "x+" * 5_000_000,
     "ten thousand brackets": "(" * 10_000 + "x" + ")" * 10_000,
     "two thousand brackets": "(" * 2_000 + "x" + ")" * 2_000,
     "open brackets": "(" * 3_000,
@@ -110,12 +111,14 @@ FILES = {
     "a number of many digits": b"a = " + b"1" * 100_000,
     "a huge file": b"#" * 10_000_000,
     "many names": family_file() + b"".join(b'b%d = "positive"\n' % i for i in range(20_000)),
+    "many slow domains": family_file()
+    + b"".join(b'b%d = "(%s, oo)"\n' % (i, SLOW.encode()) for i in range(90)),
     "an unknown key": b'colour = "red"\n' + family_file(),
     "a date": b"name = 2024-99-99",
     "a table as name": b"[name]\na = 1",
 }
 CASES = {
-    **{f"logpdf: {k}": family_file(logpdf=v or "x+" * 5_000_000) for k, v in EXPRESSIONS.items()},
+    **{f"logpdf: {k}": family_file(logpdf=v) for k, v in EXPRESSIONS.items()},
     **{f"support: {k}": family_file(support=v) for k, v in SUPPORTS.items()},
     **{f"domain: {k}": family_file(domain=v) for k, v in DOMAINS.items()},
     **{f"file: {k}": v for k, v in FILES.items()},
@@ -165,7 +168,7 @@ def test_a_hostile_file_is_one_short_input_error_that_names_the_file(case, answe
     answer = answers[case]
     assert answer["answer"] in {"expression", "declaration", "family-file"}, answer
     assert len(answer["message"]) < 600
-    assert ".toml" in answer["message"] or "family 'mine'" in answer["message"]
+    assert ".toml" in answer["message"]
     assert answer["message"].replace("\n", "").isprintable()
 
 

@@ -23,7 +23,7 @@ from symfisher.expressions.tokens import Source, source
 
 __all__ = ["parse_condition", "parse_domain", "parse_expression"]
 
-_SECONDS = 1.0
+_SECONDS = 0.75
 
 
 def parse_expression(text: str, names: Names, where: str) -> Expr:
