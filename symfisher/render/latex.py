@@ -19,7 +19,7 @@ SUMMARY = "a fragment for a paper; it needs amsmath and amssymb"
 
 # Letters that go on one line of an article's text at 10 pt.
 LINE_WIDTH = 62.0
-_ROLES = {"primed": "{}'", "increments": r"\mathrm{{d}}{}"}
+_ROLES = {"primed": "{}'", "increments": r"\,\mathrm{{d}}{}"}
 
 
 def printer(formula: Formula) -> TexPrinter:

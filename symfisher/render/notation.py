@@ -130,16 +130,20 @@ def syntax_names(names: Iterable[str]) -> dict[str, str]:
     becomes "lambda_"), a function that expressions call ("log"), and characters that no
     identifier has.
     """
-    taken: dict[str, str] = {}
+    names = list(names)
+    taken = {name: name for name in names if _reads_back(name)}
     for name in names:
         identifier = re.sub(r"\W", "_", unicodedata.normalize("NFKC", name)) or "_"
         if identifier[0].isdigit():
             identifier = "_" + identifier
-        while (
-            keyword.iskeyword(identifier)
-            or identifier in _READ_BACK
-            or identifier in taken.values()
+        while name not in taken and (
+            not _reads_back(identifier) or identifier in taken.values()
         ):
             identifier += "_"
-        taken[name] = identifier
+        taken.setdefault(name, identifier)
     return taken
+
+
+def _reads_back(name: str) -> bool:
+    plain = name.isidentifier() and unicodedata.is_normalized("NFKC", name)
+    return plain and not keyword.iskeyword(name) and name not in _READ_BACK

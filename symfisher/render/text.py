@@ -49,7 +49,8 @@ def signs() -> words.Signs:
 
 def heading(family: Family) -> str:
     title, name = printable(family.facts.title), printable(family.name)
-    lines = [title if title == name else f"{title} ({name})", ""]
+    first = title if title == name else f"{title} ({name})"
+    lines = [*textwrap.wrap(first, page_width()), ""]
     domains = list(zip(words.supports(family, signs()), family.variables))
     domains += [
         (words.parameter_domain(p, family.domains[p], signs()), p)
@@ -82,7 +83,7 @@ def _density(family: Family) -> list[str]:
 def block(result: Result) -> str:
     if not isinstance(result, Formula):
         return "\n".join(["Regularity", *_paragraphs(words.verdict(result, line))])
-    lines = [f"{result.title} ({words.standing(result)})"]
+    lines = textwrap.wrap(f"{result.title} ({words.standing(result)})", page_width())
     if result.expr is not None:
         lines += _picture(result)
     return "\n".join([*lines, *_paragraphs(words.remarks(result, line))])
