@@ -5,10 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from sympy import Add, Basic, E, Expr, Integer, Mul, Pow, Rational, S, exp, gamma, loggamma, polygamma
+from sympy import (
+    Add,
+    Basic,
+    E,
+    Expr,
+    Integer,
+    Mul,
+    Pow,
+    Rational,
+    S,
+    exp,
+    gamma,
+    loggamma,
+    polygamma,
+)
 from sympy.core.function import AppliedUndef, Function
 
-MINUS = 0.02  # a minus sign costs this on top, so that of equal forms the one with fewest is taken
+MINUS = 0.02  # on top for a minus sign: of equal forms the one with fewest is taken
 NESTED = 1.1  # a sum that holds fractions, under or over a fraction bar
 UNEVALUATED = 6.0  # gamma or polygamma at a number, where a closed value is known
 
@@ -49,11 +63,11 @@ def _power_cost(power: Pow) -> float:
 
 def is_negative_term(term: Expr) -> bool:
     """Whether a term is written with a leading minus sign."""
-    return bool(term.could_extract_minus_sign()) if term.is_Number else _leading_minus(term)
+    return bool(term.is_negative) if term.is_Number else _leading_minus(term)
 
 
 def _leading_minus(term: Expr) -> bool:
-    return isinstance(term, Mul) and term.args[0].is_Rational and term.args[0].is_negative
+    return isinstance(term, Mul) and bool(term.args[0].is_Rational and term.args[0].is_negative)
 
 
 def _sum_cost(total: Add) -> float:

@@ -44,7 +44,7 @@ def split_shift(argument: Expr) -> tuple[Expr, int]:
 
 
 def gamma_images(nodes: Iterable[Expr], prefer_raised: bool) -> dict[Expr, Expr]:
-    """Each gamma, loggamma or polygamma node in terms of one argument for all that differ by integers.
+    """Each gamma, loggamma or polygamma node with arguments that differ by integers made equal.
 
     ``prefer_raised`` takes the largest argument that occurs, not the one in [0, 1).
     """

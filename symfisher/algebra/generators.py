@@ -15,6 +15,7 @@ from sympy import (
     E,
     Expr,
     Function,
+    I,
     Pow,
     Tuple,
     beta,
@@ -28,14 +29,16 @@ from sympy import (
     factorial,
     gamma,
     log,
+    nan,
+    oo,
     polygamma,
     sin,
     sinh,
     tan,
     tanh,
     trigamma,
+    zoo,
 )
-from sympy.core.function import AppliedUndef
 
 from symfisher.algebra.cost import cost
 from symfisher.algebra.gamma_shift import (
@@ -48,8 +51,10 @@ from symfisher.algebra.gamma_shift import (
 )
 from symfisher.algebra.logarithms import log_image
 from symfisher.algebra.powers import Relation, power_products
+from symfisher.algebra.ring import UnfitError
 
 Settle = Callable[[Expr], Expr]
+UNFIT = (nan, oo, -oo, zoo, I)
 
 
 @dataclass
@@ -65,9 +70,10 @@ class Rewriting:
 
 
 def is_plain(expr: Expr) -> bool:
-    """Whether SymPy's automatic form is canonical: a rational combination of symbols."""
+    """Whether SymPy's own form is canonical: a rational combination of symbols."""
     return all(
-        not a.args or (a.is_Mul and len(a.args) == 2 and a.args[0].is_Rational and not a.args[1].args)
+        not a.args
+        or (a.is_Mul and len(a.args) == 2 and a.args[0].is_Rational and not a.args[1].args)
         for a in Add.make_args(expr)
     )
 
@@ -94,7 +100,7 @@ def ordered(nodes: Iterable[Expr]) -> list[Expr]:
 
 
 def rewriting(expr: Expr, settle: Settle, *, prefer_raised: bool = False) -> Rewriting:
-    """Images of all non-rational nodes of ``expr``; ``settle`` brings an argument to its short form."""
+    """Images of all non-rational nodes of ``expr``; ``settle`` shortens their arguments."""
     result = Rewriting()
     terminal = _local_images(expr, settle, result)
     result.shifted = _has_raised(terminal)
@@ -145,7 +151,9 @@ def _apply(
 
 
 def _local_image(node: Expr, settle: Settle) -> Expr:
-    if node.is_Symbol or node.is_number and not node.args:
+    if node in UNFIT or node.is_Float:
+        raise UnfitError
+    if node.is_Symbol or (node.is_number and not node.args):
         return node
     if isinstance(node, log):
         argument = _settled(node.args[0], settle)

@@ -62,9 +62,7 @@ def _generators(
     return generators, signs
 
 
-def _product(
-    powers: Sequence[tuple[Expr, int]], sign: int, settle: Callable[[Expr], Expr]
-) -> Expr:
+def _product(powers: Sequence[tuple[Expr, int]], sign: int, settle: Callable[[Expr], Expr]) -> Expr:
     product = times(S.One, *(Pow(g, sign * e) for g, e in powers))
     return exp(settle(product.args[0])) if isinstance(product, exp) else product
 

@@ -64,6 +64,10 @@ def _positive_parts(base: Expr) -> list[tuple[Expr, Expr]]:
         doubtful = [f for f in base.args if not f.is_positive]
         if len(doubtful) > 1 or any(f.is_Rational for f in doubtful):
             return [(base, S.One)]
+        if any(f.is_Pow and f.exp == -1 for f in doubtful):  # positive, as the whole base is
+            (inverse,) = doubtful
+            rest = [f for f in base.args if f is not inverse]
+            return [(inverse.base, S.NegativeOne), *(q for f in rest for q in _positive_parts(f))]
         return [part for f in base.args for part in _positive_parts(f)]
     if isinstance(base, Pow) and base.base.is_positive and base.exp.is_real:
         return [(part, power * base.exp) for part, power in _positive_parts(base.base)]

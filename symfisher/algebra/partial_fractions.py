@@ -8,7 +8,7 @@ from symfisher.algebra.ring import Factored, Fraction, Polynomial, Ring, multipl
 
 
 def partial_fractions(ring: Ring, factored: Factored, generator: int) -> list[Factored]:
-    """The parts of ``factored`` as a function of one generator; one part where it does not split."""
+    """The parts of ``factored`` as a function of one generator; itself if it does not split."""
     poles = [(n, -e) for n, e in factored.powers if e < 0 and _degree(ring, n, generator)]
     whole = ring.expanded(factored)
     stride = _stride(ring, whole, generator)

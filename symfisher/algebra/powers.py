@@ -86,5 +86,3 @@ def _add_root(base: Expr, degree: int, known: set[Expr], result: PowerProducts) 
         result.products[base] = [(root, degree)]
     else:
         result.relations.append(Relation(root, degree, base))
-
-

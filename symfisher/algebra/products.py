@@ -54,7 +54,8 @@ def _merged_exponentials(product: Mul) -> Expr:
 
 def linear_combination(terms: Iterable[Scaled]) -> Expr:
     """The sum of multiples, with logarithms of equal weight brought under one logarithm."""
-    plain, logarithms = [], {}
+    plain: list[Expr] = []
+    logarithms: dict[Expr, list[tuple[bool, Expr]]] = {}
     for number, expr in terms:
         if isinstance(expr, log):
             logarithms.setdefault(abs(number), []).append((number > 0, expr.args[0]))
@@ -79,7 +80,7 @@ def _joined_log(weight: Expr, parts: Sequence[tuple[bool, Expr]]) -> Expr:
 
 
 def without_content(terms: Sequence[Scaled]) -> tuple[Expr, list[Scaled]]:
-    """(content, terms / content): integer multiples without a common divisor, most of them positive."""
+    """(content, terms / content): coprime integer multiples, most of them positive."""
     numerator, denominator = 0, 1
     for number, _ in terms:
         numerator = int(Integer(numerator).gcd(Integer(number.p)))

@@ -16,8 +16,8 @@ MOST_GENERATORS = 40
 
 
 @dataclass(frozen=True)
-class Rational:
-    """A fraction in ``ring``; ``transcendental`` numbers the generators that terms are sorted by."""
+class Reading:
+    """A fraction in ``ring``; sums are sorted by its ``transcendental`` generators."""
 
     ring: Ring
     fraction: Fraction
@@ -28,7 +28,7 @@ class Rational:
 
 def as_rational(
     expr: Expr, settle: Callable[[Expr], Expr], *, prefer_raised: bool = False
-) -> Rational:
+) -> Reading:
     """``expr`` as a fraction; raises TooLargeError beyond the limits on size."""
     found = rewriting(expr, settle, prefer_raised=prefer_raised)
     relations = [r for r in found.relations if _within(r, found)]
@@ -50,7 +50,7 @@ def as_rational(
     parametric |= {i for i, g in enumerate(generators) if i >= len(atoms)}
     parametric |= {i for i, g in enumerate(generators) if g.is_Pow and g.base.is_Symbol}
     transcendental = frozenset(range(len(generators))) - parametric
-    return Rational(ring, fraction, transcendental, found, values)
+    return Reading(ring, fraction, transcendental, found, values)
 
 
 def _by_name(atoms: list[Expr]) -> list[Expr]:

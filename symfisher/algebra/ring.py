@@ -18,7 +18,11 @@ Polynomial = Any  # flint.fmpz_mpoly
 SIZE_LIMIT = 40_000  # terms that one product may have
 
 
-class TooLargeError(Exception):
+class UnfitError(Exception):
+    """What exact fractions cannot hold: floating-point numbers, infinities, division by zero."""
+
+
+class TooLargeError(UnfitError):
     """An intermediate polynomial has more terms than can be handled in a bounded time."""
 
 
@@ -37,9 +41,7 @@ class Factored(NamedTuple):
     powers: tuple[tuple[int, int], ...]
 
     def times(self, other: Factored) -> Factored:
-        return Factored(
-            self.coefficient * other.coefficient, _merged(self.powers, other.powers, 1)
-        )
+        return Factored(self.coefficient * other.coefficient, _merged(self.powers, other.powers, 1))
 
     def over(self, other: Factored) -> Factored:
         return Factored(
@@ -117,7 +119,7 @@ class Ring:
 
     def inverse(self, fraction: Fraction) -> Fraction:
         if fraction.numerator == 0:
-            raise ZeroDivisionError("a vanishing expression is divided by")
+            raise UnfitError
         return Fraction(fraction.denominator, fraction.numerator)
 
     def reduced(self, numerator: Polynomial, denominator: Polynomial) -> Fraction:

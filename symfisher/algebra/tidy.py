@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import lru_cache
 
-from sympy import Add, Expr, Float, I, ImmutableDenseMatrix, MatrixBase, S, nan, oo, zoo
+from sympy import Add, Expr, ImmutableDenseMatrix, MatrixBase, S
 
+from symfisher.algebra.agreement import agree
 from symfisher.algebra.cost import cost
 from symfisher.algebra.generators import is_plain
 from symfisher.algebra.products import shortest
-from symfisher.algebra.rational import Rational, as_rational
-from symfisher.algebra.ring import Factored, TooLargeError
+from symfisher.algebra.rational import Reading, as_rational
+from symfisher.algebra.ring import Factored, UnfitError
 from symfisher.algebra.writer import Writer
 
-MOST_OPERATIONS = 4_000  # a longer expression is returned as it is
+MOST_OPERATIONS = 30_000  # a longer expression is returned as it is
 MOST_SUMMANDS = 12  # a longer sum is not tried term by term
-UNFIT = (nan, oo, -oo, zoo, I)
 
 
 def tidy_matrix(matrix: MatrixBase) -> ImmutableDenseMatrix:
@@ -31,21 +32,21 @@ def tidy(expr: Expr) -> Expr:
     in ``2*(a + b)``, although SymPy would multiply it in: compare values, not trees.  What cannot
     be treated exactly (floating-point numbers, infinities) or in bounded time comes back unchanged.
     """
-    if is_plain(expr) or expr.has(Float, *UNFIT) or not expr.is_commutative:
-        return expr
-    if cost(expr) > MOST_OPERATIONS:
+    if is_plain(expr) or not expr.is_commutative or cost(expr) > MOST_OPERATIONS:
         return expr
     try:
-        return shortest([*_candidates(expr), expr])
-    except TooLargeError:
+        result = shortest([*_candidates(expr), expr])
+    except UnfitError:
         return expr
+    return result if result == expr or agree(expr, result) else expr
 
 
 def _candidates(expr: Expr) -> list[Expr]:
-    candidates = []
+    candidates: list[Expr] = []
+    given = expr.atoms(Add)
     for prefer_raised in (True, False):
         rational = as_rational(expr, tidy, prefer_raised=prefer_raised)
-        candidates.append(_writer(rational).fraction(rational.fraction))
+        candidates.append(_writer(rational, given).fraction(rational.fraction))
         if candidates[-1] is S.Zero or not rational.rewriting.shifted:
             break
     if expr.is_Add and len(expr.args) <= MOST_SUMMANDS:
@@ -53,9 +54,9 @@ def _candidates(expr: Expr) -> list[Expr]:
     return candidates
 
 
-def _writer(rational: Rational) -> Writer:
+def _writer(rational: Reading, given: Collection[Expr]) -> Writer:
     ring = rational.ring
     roots: list[tuple[int, int, Factored]] = []
     for relation, value in rational.relations:
         roots.append((ring.index[relation.generator], relation.degree, ring.factored(value)))
-    return Writer(ring, rational.transcendental, roots)
+    return Writer(ring, rational.transcendental, roots, given)
