@@ -1,0 +1,90 @@
+"""A sparse system of linear equations over a fraction field, solved as its rows come in."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+
+from symfisher.algebra.fraction_field import Field, Fraction
+
+
+class Contradiction(Exception):
+    """The rows imply 0 = c: one of the identities behind them is false."""
+
+
+@dataclass
+class Row:
+    """unknown-by-unknown coefficients, and the value of their sum."""
+
+    coefficients: dict[Hashable, Fraction]
+    value: Fraction
+
+
+class LinearSystem:
+    """Rows in reduced echelon form: each pivot occurs in its own row alone.
+
+    Unknowns are any sortable keys; ``preference`` orders them: what comes early is solved for
+    last, so that relations express late unknowns by early ones.
+    """
+
+    def __init__(self, field: Field) -> None:
+        self.field = field
+        self._rows: dict[Hashable, Row] = {}
+
+    def add(self, coefficients: Mapping[Hashable, Fraction], value: Fraction) -> bool:
+        """Take in sum(coefficients * unknowns) = value; whether it says anything new.
+
+        Raises:
+            Contradiction: the rows so far imply that it is false.
+        """
+        row = self.reduce(coefficients, value)
+        if not row.coefficients:
+            if row.value:
+                raise Contradiction(str(row.value))
+            return False
+        pivot = min(row.coefficients, key=lambda u: (_size(row.coefficients[u]), u))
+        lead = row.coefficients.pop(pivot)
+        solved = Row({u: c / lead for u, c in row.coefficients.items()}, row.value / lead)
+        for other in self._rows.values():
+            factor = other.coefficients.pop(pivot, None)
+            if factor is not None:
+                _subtract(other, solved, factor)
+        self._rows[pivot] = solved
+        return True
+
+    def reduce(self, coefficients: Mapping[Hashable, Fraction], value: Fraction) -> Row:
+        """The same equation with all pivots replaced."""
+        row = Row({u: c for u, c in coefficients.items() if c}, value)
+        for unknown in [u for u in row.coefficients if u in self._rows]:
+            factor = row.coefficients.pop(unknown)
+            _subtract(row, self._rows[unknown], factor)
+        return row
+
+    def value(self, unknown: Hashable) -> Fraction | None:
+        """What the unknown is, if the rows so far determine it."""
+        row = self._rows.get(unknown)
+        return None if row is None or row.coefficients else row.value
+
+    def combination(self, coefficients: Mapping[Hashable, Fraction]) -> Fraction | None:
+        """sum(coefficients * unknowns), if the rows so far determine it."""
+        row = self.reduce(coefficients, self.field.zero)
+        return None if row.coefficients else -row.value
+
+    def undetermined(self, unknowns: Iterable[Hashable]) -> list[Hashable]:
+        return [u for u in unknowns if self.value(u) is None]
+
+
+def _subtract(row: Row, solved: Row, factor: Fraction) -> None:
+    """row - factor * (pivot + solved - value), the pivot's own entry taken out before."""
+    row.value = row.value - factor * solved.value
+    for unknown, coefficient in solved.coefficients.items():
+        old = row.coefficients.get(unknown)
+        new = -(factor * coefficient) if old is None else old - factor * coefficient
+        if new:
+            row.coefficients[unknown] = new
+        elif old is not None:
+            del row.coefficients[unknown]
+
+
+def _size(fraction: Fraction) -> int:
+    return len(fraction.num) + len(fraction.den)
