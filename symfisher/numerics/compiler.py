@@ -189,9 +189,9 @@ class Compiler:
         """Factors that may overflow are multiplied by adding their logarithms."""
         factors = e.args
         wild = [f for f in factors if self.is_exponential(f)]
-        if not wild or (len(wild) == 1 and not any(self._is_power(f) for f in factors)):
+        if not wild:
             return self._product([self.value(f) for f in factors])
-        merged = [f for f in factors if f in wild or self._is_power(f)]
+        merged = [f for f in factors if f in wild or self._is_power(f) or self._is_exponential_sum(f)]
         if len(merged) < 2:
             return self._product([self.value(f) for f in factors])
         logs = [self.log(f) for f in merged]

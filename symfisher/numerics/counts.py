@@ -109,7 +109,7 @@ def _direct(rows: Array) -> rule.Totals:
     """Sums of the rows; one that overflows where the mass is negligible is cut there."""
     beyond = np.zeros(len(rows))
     if not np.all(np.isfinite(rows)):
-        beyond = rule.trim(rows, np.arange(float(rows.shape[1])))[1]
+        beyond = rule.trim(rows, np.arange(float(rows.shape[1])), closed=True)[1]
     sizes = np.abs(rows).sum(axis=1)
     return rule.Totals(rows.sum(axis=1), 10.0 * rule.ROUNDING * sizes + beyond, sizes)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -108,6 +108,15 @@ def empty(count: int) -> Totals:
     return Totals(np.zeros(count), np.zeros(count), np.zeros(count))
 
 
+class Cut(NamedTuple):
+    """The nodes between which a row is believed."""
+
+    row: int
+    first: int
+    last: int
+    noisy: bool
+
+
 @dataclass
 class Sums:
     """Integrals of all integrands at one step, the previous two, and their sizes."""
@@ -150,13 +159,14 @@ def integrate(contributions: Callable[[Array], Array], window: Window) -> Sums:
     total, sizes = step * rows.sum(axis=1), step * np.abs(rows).sum(axis=1)
     half, quarter = 2 * step * rows[:, ::2].sum(axis=1), 4 * step * rows[:, ::4].sum(axis=1)
     sums = Sums(total, half, quarter, sizes, tails)
+    limits = [(cut.row, w[cut.first], w[cut.last]) for cut in cuts]
     for _ in range(_LEVELS):
         if not np.any(sums.discretisation() > TOLERANCE * sums.sizes):
             break
         t = t + step / 2
         w, slope = to_line(t)
         rows = contributions(w)
-        _cut(rows, w, cuts)
+        _cut(rows, w, limits)
         rows *= slope
         refined = 0.5 * (sums.values + step * rows.sum(axis=1))
         sizes = 0.5 * (sums.sizes + step * np.abs(rows).sum(axis=1))
@@ -182,63 +192,68 @@ def _map(window: Window) -> tuple[Callable[[Array], tuple[Array, Array]], float,
     return doubled, float(np.arcsinh(low / quarter)), float(np.arcsinh(high / quarter))
 
 
-def trim(rows: Array, w: Array) -> tuple[list[tuple[int, float, float]], Array]:
+def trim(rows: Array, w: Array, closed: bool = False) -> tuple[list[Cut], Array]:
     """Cut rows where they cannot be believed any more; return the cuts and what is beyond.
 
     The first row is the density, which shows where the bulk is. What lies beyond the outermost
     nodes of a row is estimated from the slope of its logarithm there. It is infinite where the
-    row does not decay: then the integral does not converge.
+    row does not decay: then the integral does not converge. Nothing lies beyond the uncut ends
+    of ``closed`` rows.
     """
-    cuts = []
-    first, last = np.zeros(len(rows), int), np.full(len(rows), len(w) - 1)
     sizes = np.abs(rows)
     tops = sizes.max(axis=1)
     suspect = ~np.isfinite(tops) | (np.maximum(sizes[:, 0], sizes[:, -1]) > 1e-18 * tops)
     bulk = int(np.argmax(sizes[0]))
+    cuts = []
     for i in np.flatnonzero(suspect):
-        last[i] = bulk + _sound(sizes[i, bulk:])
-        first[i] = bulk - _sound(sizes[i, bulk::-1])
-        cuts.append((i, w[first[i]], w[last[i]]))
-    _cut(rows, w, cuts)
-    gap = min(6, len(w) - 1)
+        last, first = _sound(sizes[i, bulk:]), _sound(sizes[i, bulk::-1])
+        cuts.append(Cut(i, bulk - first[0], bulk + last[0], first[1] or last[1]))
+    limits = [(cut.row, w[cut.first], w[cut.last]) for cut in cuts]
+    _cut(rows, w, limits)
+    tails = np.zeros(len(rows))
     with np.errstate(all="ignore"):
-        tails = _tail(rows, w, first, gap) + _tail(rows, w, last, -gap)
+        for cut in cuts:
+            for end, outermost in ((cut.first, 0), (cut.last, len(w) - 1)):
+                if end != outermost or not closed:
+                    tails[cut.row] += _tail(rows[cut.row], w, end, cut.noisy)
     return cuts, np.where(np.isnan(tails), np.inf, tails)
 
 
-def _sound(sizes: Array) -> int:
-    """How far from the bulk, which comes first, a row can be believed.
+def _sound(sizes: Array) -> tuple[int, bool]:
+    """How far from the bulk, which comes first, a row can be believed; and if noise ends it.
 
     It ends before a value that is not finite, and where a row that had become negligible grows
     again: there rounding errors have taken over.
     """
     broken = np.flatnonzero(~np.isfinite(sizes))
     last = int(broken[0]) - 1 if len(broken) else len(sizes) - 1
-    if last < 0:
-        return 0
+    if last < 9:
+        return max(last, 0), False
     sound = sizes[: last + 1]
-    smooth = np.max([np.roll(sound, k) for k in range(-2, 3)], axis=0) if last > 8 else sound
-    lowest = int(np.argmin(smooth[: last - 2])) if last > 8 else last
+    smooth = np.max([sound[k : last - 3 + k] for k in range(5)], axis=0)
+    lowest = int(np.argmin(smooth))
     peak = np.max(sound[: lowest + 1])
-    if smooth[lowest] < 1e-7 * peak and sound[last] > 100.0 * smooth[lowest]:
-        return lowest
-    return last
+    if smooth[lowest] < 1e-6 * peak and sound[last] > 100.0 * smooth[lowest]:
+        return lowest, True
+    return last, False
 
 
-def _cut(rows: Array, w: Array, cuts: list[tuple[int, float, float]]) -> None:
-    for i, low, high in cuts:
+def _cut(rows: Array, w: Array, limits: list[tuple[int, float, float]]) -> None:
+    for i, low, high in limits:
         rows[i, (w < low) | (w > high)] = 0.0
 
 
-def _tail(rows: Array, w: Array, end: Array, gap: int) -> Array:
-    """The integral beyond node ``end`` of each row, as of an exponential through two nodes."""
-    each = np.arange(len(rows))
-    inner = np.clip(end + gap, 0, len(w) - 1)
-    last, before = np.abs(rows[each, end]), np.abs(rows[each, inner])
-    decay = np.log(before) - np.log(last)
-    tail = np.where(decay > 1e-3, last * np.abs(w[end] - w[inner]) / decay, np.inf)
-    negligible = last * np.abs(w[end] - w[inner]) <= 1e-19 * np.abs(rows).max(axis=1)
-    return np.where(negligible, 0.0, tail)
+def _tail(row: Array, w: Array, end: int, noisy: bool) -> float:
+    """The integral beyond node ``end``, as of an exponential through two nodes."""
+    gap = min(6, len(w) - 1)
+    inner = end + gap if end < len(w) / 2 else end - gap
+    last, before, step = abs(row[end]), abs(row[inner]), abs(w[end] - w[inner])
+    if last * step <= 1e-19 * np.max(np.abs(row)):
+        return 0.0
+    if noisy:
+        return 10.0 * last * step
+    decay = np.log(before / last)
+    return last * step / decay if decay > 1e-3 else np.inf
 
 
 def masked(densities: Array, top: float) -> Array:
