@@ -51,8 +51,8 @@ def _total(parts: Iterable[Expr]) -> float:
 
 
 def _rational_cost(number: Rational) -> float:
-    negative = number.p < 0
-    return negative * (1 + MINUS) + (number.q != 1)
+    minus = 1 + MINUS if number.p < 0 else 0.0
+    return minus + float(number.q != 1)
 
 
 def _power_cost(power: Pow) -> float:
