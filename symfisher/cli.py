@@ -40,7 +40,7 @@ class _Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
-class _FormatName(click.ParamType):
+class _FormatName(click.ParamType[str]):
     name = "format"
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
@@ -249,16 +249,25 @@ class _Writer:
         self.output = output
         self.opening, self.between, self.closing = form.frame(count)
         self.empty = True
+        self.ended = False
 
     def write(self, sheet: Sheet) -> None:
         document = self.form.document(sheet)
         if document:
-            self.output.write((self.opening if self.empty else self.between) + document)
+            self._put((self.opening if self.empty else self.between) + document)
             self.empty = False
 
     def close(self) -> None:
         if not self.empty:
-            self.output.write(self.closing)
+            self._put(self.closing)
+
+    def _put(self, text: str) -> None:
+        """Ends the line at once where one follows anyway, so that messages get their own line."""
+        if self.ended:
+            text = text.removeprefix("\n")
+        follows = self.between.startswith("\n") and self.closing.startswith("\n")
+        self.ended = follows and text != "" and not text.endswith("\n")
+        self.output.write(text + ("\n" if self.ended else ""))
 
 
 def _exit_code(task: Task, sheet: Sheet) -> int:

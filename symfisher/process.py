@@ -99,7 +99,7 @@ def _child(work: Callable[[Send], None], writer: Connection) -> NoReturn:
         writer.send((True, DerivationError("an expression in it is nested too deeply")))
     except BrokenPipeError:  # nobody listens any more
         status = _FAILED
-    except BaseException:  # a defect of ours: shown in full, and the parent goes on
+    except BaseException:  # noqa: BLE001 - a defect of ours; above here nobody could show it
         traceback.print_exc()
         writer.send((True, DerivationError("it failed; the traceback is on standard error")))
         status = _FAILED

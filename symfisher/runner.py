@@ -152,7 +152,7 @@ def _one_by_one(tasks: Sequence[Task]) -> Iterator[tuple[int, Sheet]]:
         try:
             yield number, run(task)
         except Interrupted as stop:
-            raise Interrupted({number: sheet for sheet in stop.sheets.values()}) from None
+            raise Interrupted({number: stop.sheets[0]}) from None
 
 
 def _over_workers(tasks: Sequence[Task], jobs: int) -> Iterator[tuple[int, Sheet]]:

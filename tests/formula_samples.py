@@ -14,7 +14,6 @@ from sympy import (
     log,
     loggamma,
     oo,
-    pi as PI,
     polygamma,
     symbols,
 )

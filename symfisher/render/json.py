@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from symfisher.declaration import Family
+from symfisher.expectation.engine import POINTS
 from symfisher.formula import Formula, Status
 from symfisher.render import latex
 from symfisher.render.notation import syntax_names
@@ -25,7 +26,6 @@ _VERDICTS = (
     "quadratic_mean_differentiable",
     "forms_agree",
 )
-POINTS = 3
 
 
 def heading(family: Family) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+
 from sympy import Basic, Expr, MatrixBase, Symbol
 
 from symfisher.declaration import Family
@@ -114,7 +115,7 @@ def displayed(formula: Formula) -> list[str]:
     if isinstance(formula.expr, MatrixBase) and width(read(whole)) <= LINE_WIDTH:
         return _environment("equation*", [whole])
     name = formula.symbol.split("(")[0]
-    rows = []
+    rows: list[str] = []
     for labels, entry in entries(formula):
         index = ",".join(map(shown.doprint, labels))
         rows.extend(_rows(rf"{name}_{{{index}}}", entry, shown))
@@ -136,7 +137,7 @@ def _rows(left: str, expr: Basic, shown: TexPrinter) -> Iterator[str]:
         return
     row = f"{left} &="
     start = True
-    for sign, term in shown.signed_terms(expr):  # type: ignore[arg-type]
+    for sign, term in shown.signed_terms(expr):
         longer = f"{row} {'' if start and sign == '+' else sign + ' '}{term}"
         if not start and width(read(longer)) > LINE_WIDTH:
             yield row

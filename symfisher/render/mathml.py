@@ -50,11 +50,11 @@ def _script(node: Node) -> str:
     under = base.text in _LARGE and base.text != "∫"
     empty = [not child.children and not child.text and not child.rows for child in (below, above)]
     if empty[1]:
-        tag, children = "munder" if under else "msub", (base, below)
+        tag, children = "munder" if under else "msub", [base, below]
     elif empty[0]:
-        tag, children = "mover" if under else "msup", (base, above)
+        tag, children = "mover" if under else "msup", [base, above]
     else:
-        tag, children = "munderover" if under else "msubsup", (base, below, above)
+        tag, children = "munderover" if under else "msubsup", [base, below, above]
     return f"<{tag}>" + "".join(map(_element, children)) + f"</{tag}>"
 
 
@@ -77,7 +77,8 @@ def _leaf(text: str, word: bool) -> str:
     if text.isdigit():
         return f"<mn>{shown}</mn>"
     if word or text.isalpha():
-        return f'<mi mathvariant="normal">{shown}</mi>' if word and len(text) == 1 else f"<mi>{shown}</mi>"
+        upright = ' mathvariant="normal"' if word and len(text) == 1 else ""
+        return f"<mi{upright}>{shown}</mi>"
     if text == "-":
         return "<mo>−</mo>"
     return f"<mo>{shown}</mo>"

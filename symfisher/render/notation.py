@@ -12,32 +12,31 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-GREEK = dict(
-    alpha="α", beta="β", gamma="γ", delta="δ", epsilon="ϵ", varepsilon="ε", zeta="ζ", eta="η",
-    theta="θ", vartheta="ϑ", iota="ι", kappa="κ", lambda_="λ", mu="μ", nu="ν", xi="ξ", pi="π",
-    varpi="ϖ", rho="ρ", varrho="ϱ", sigma="σ", varsigma="ς", tau="τ", upsilon="υ", phi="ϕ",
-    varphi="φ", chi="χ", psi="ψ", omega="ω", Gamma="Γ", Delta="Δ", Theta="Θ", Lambda="Λ",
-    Xi="Ξ", Pi="Π", Sigma="Σ", Upsilon="Υ", Phi="Φ", Psi="Ψ", Omega="Ω",
-)  # fmt: skip
-GREEK["lambda"] = GREEK.pop("lambda_")
-GREEK["phi"], GREEK["varphi"] = "φ", "ϕ"  # a terminal's upright φ reads best
-GREEK["epsilon"], GREEK["varepsilon"] = "ε", "ϵ"
+GREEK = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ϵ",
+    "zeta": "ζ", "eta": "η", "theta": "θ", "vartheta": "ϑ", "iota": "ι", "kappa": "κ",
+    "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "varpi": "ϖ", "rho": "ρ",
+    "varrho": "ϱ", "sigma": "σ", "varsigma": "ς", "tau": "τ", "upsilon": "υ", "phi": "φ",
+    "varphi": "ϕ", "chi": "χ", "psi": "ψ", "omega": "ω", "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ",
+    "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ", "Upsilon": "Υ", "Phi": "Φ", "Psi": "Ψ",
+    "Omega": "Ω",
+}  # fmt: skip
 _FROM_GREEK = {character: name for name, character in GREEK.items()}
 # Python keeps `lambda` for itself, so programmers spell the letter in other ways.
 _SPELLINGS = {"lamda": "lambda", "lam": "lambda"}
 _FROM_GREEK["\N{MICRO SIGN}"] = "mu"  # looks like the letter and is another character
 
-_SUBSCRIPT = dict(
-    zip("0123456789aehijklmnoprstuvx+-βγρφχ", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₊₋ᵦᵧᵨᵩᵪ", strict=True)
-)
+_SUBSCRIPT = dict(zip("0123456789aehijklmnoprstuvx+-βγρφχ", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₊₋ᵦᵧᵨᵩᵪ"))
 
 # Names that SymPy's parser needs for itself when it reads an expression back.
 _READ_BACK = frozenset(
-    "Integer Float Rational Symbol Function Integral Sum Product Derivative Subs Piecewise "
-    "Abs Max Min Eq Ne And Or Not True False None oo exp log sqrt loggamma polygamma digamma "
-    "trigamma besseli besselj besselk bessely erf erfc erfi Ei expint uppergamma lowergamma "
-    "polylog lerchphi hyper meijerg factorial binomial sign Heaviside sin cos tan asin acos atan "
-    "sinh cosh tanh asinh acosh atanh cot sec csc floor ceiling".split()
+    """
+    Integer Float Rational Symbol Function Integral Sum Product Derivative Subs Piecewise
+    Abs Max Min Eq Ne And Or Not True False None oo exp log sqrt loggamma polygamma digamma
+    trigamma besseli besselj besselk bessely erf erfc erfi Ei expint uppergamma lowergamma
+    polylog lerchphi hyper meijerg factorial binomial sign Heaviside sin cos tan asin acos atan
+    sinh cosh tanh asinh acosh atanh cot sec csc floor ceiling
+    """.split()  # noqa: SIM905 - sixty words are read more easily than sixty quoted ones
 )
 
 
@@ -136,9 +135,7 @@ def syntax_names(names: Iterable[str]) -> dict[str, str]:
         identifier = re.sub(r"\W", "_", unicodedata.normalize("NFKC", name)) or "_"
         if identifier[0].isdigit():
             identifier = "_" + identifier
-        while name not in taken and (
-            not _reads_back(identifier) or identifier in taken.values()
-        ):
+        while name not in taken and (not _reads_back(identifier) or identifier in taken.values()):
             identifier += "_"
         taken.setdefault(name, identifier)
     return taken

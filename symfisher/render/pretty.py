@@ -46,15 +46,26 @@ class UnicodePrinter(PrettyPrinter):
         if exponent.is_Integer and exponent > 1:
             picture = self._print(base)
             if picture.height() == 1:
-                if not (base.is_Symbol or base.is_Function or base.is_Integer and base > 0):
+                if not (base.is_Symbol or base.is_Function or (base.is_Integer and base > 0)):
                     picture = prettyForm(*picture.parens())
                 raised = picture.right(str(exponent).translate(_SUPERSCRIPTS))
-                return prettyForm(binding=prettyForm.POW, *raised)
+                return prettyForm(*raised, binding=prettyForm.POW)
+        if not exponent.is_Rational:  # on one line, as a fraction up there is hard to read
+            return self._print(base) ** prettyForm(line(exponent, self.names))
         return super()._print_Pow(power)
+
+    def _print_Mul(self, product: Expr) -> prettyForm:
+        if not product.could_extract_minus_sign():
+            return super()._print_Mul(product)
+        drawn = self._print(-product)
+        if (-product).is_Add:
+            drawn = prettyForm(*drawn.parens())
+        sign = "-" if drawn.height() == 1 else "- "
+        return prettyForm(*drawn.left(sign), binding=prettyForm.NEG)
 
     def _call(self, head: str, *arguments: Basic) -> prettyForm:
         inside = prettyForm(*self._print_seq(arguments, delimiter=", ").parens())
-        return prettyForm(binding=prettyForm.ATOM, *inside.left(head))
+        return prettyForm(*inside.left(head), binding=prettyForm.ATOM)
 
     def _print_Function(self, e: Basic, **options: Any) -> prettyForm:
         head = _HEADS.get(type(e).__name__)
@@ -126,7 +137,7 @@ class LinePrinter(StrPrinter):
         return unicode_name(expr.name.lstrip("_"))
 
     def _print_Pow(self, expr: Basic, rational: bool = False) -> str:
-        return super()._print_Pow(expr, rational).replace("**", "^")
+        return str(super()._print_Pow(expr, rational)).replace("**", "^")
 
     def _print_polygamma(self, expr: Basic) -> str:
         order, argument = expr.args
@@ -135,9 +146,14 @@ class LinePrinter(StrPrinter):
 
     def _print_Function(self, expr: Basic) -> str:
         head = _HEADS.get(type(expr).__name__)
-        return f"{head}({self.stringify(expr.args, ', ')})" if head else super()._print_Function(expr)
+        return (
+            f"{head}({self.stringify(expr.args, ', ')})" if head else super()._print_Function(expr)
+        )
 
     _print_gamma = _print_Function
+
+    def _print_Abs(self, expr: Basic) -> str:
+        return f"|{self._print(expr.args[0])}|"
 
     def _print_Infinity(self, expr: Basic) -> str:
         return "∞"
@@ -155,7 +171,7 @@ class LinePrinter(StrPrinter):
 
 def line(expr: Any, names: Mapping[Symbol, str] | None = None) -> str:
     """``expr`` on one line of Unicode."""
-    return LinePrinter(names).doprint(expr)
+    return str(LinePrinter(names).doprint(expr)).replace("*", "⋅")
 
 
 def picture(

@@ -62,4 +62,5 @@ class SyntaxPrinter(StrPrinter):
 
 def syntax(expr: Any, names: Mapping[Symbol, str]) -> str:
     """``expr`` as SymPy syntax over the identifiers in ``names``."""
-    return SyntaxPrinter(names).doprint(expr)
+    text: str = SyntaxPrinter(names).doprint(expr)
+    return text

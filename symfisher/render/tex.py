@@ -77,7 +77,7 @@ class TexPrinter(LatexPrinter):
             return _PREFIX_EXPONENT[name] + (f"^{{{exp}}}" if exp else "") + arguments
         if name in _HEADS:
             return _power(_HEADS[name] + arguments, exp)
-        return super()._print_Function(expr, exp)
+        return str(super()._print_Function(expr, exp))
 
     _print_log = _print_gamma = _print_beta = _print_zeta = _print_sign = _print_Function
     _print_Max = _print_Min = _print_Function
@@ -132,13 +132,15 @@ def _power(base: str, exponent: str | None) -> str:
 
 
 def tidy_brackets(tex: str) -> str:
-    """The same mathematics with brackets that grow only around what is tall, and no spare braces."""
+    """The same with brackets that grow only around what is tall, and without spare braces."""
     tex = _shrink(tex)
-    tex = re.sub(r"(^|[{(\[&,]|\\\\) ?- ", lambda m: m.group(0)[:-1], tex)  # a sign, not a minus
+    tex = _SIGN.sub(r"\1-", tex)
     tex = re.sub(r"([\^_])\{(\w)\}", r"\1\2", tex)
     return _BARE_LOG.sub(r"\\log \1", tex)
 
 
+# A minus that is a sign stands close to what it belongs to.
+_SIGN = re.compile(r"((?:^|[{(\[&,]|\\\\|\{(?:pmatrix|cases)\}) ?)- ")
 # log(x) at the end of a term may go without brackets.
 _BARE_LOG = re.compile(
     r"\\log\((\\?[A-Za-z]+(?:_(?:\w|\{\w+\}))?'*|\d+)\)(?=\s*(?:$|[-+})\]&,]|\\\\|\\right))"

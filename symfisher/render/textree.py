@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from symfisher.render.notation import GREEK
 
@@ -150,12 +151,16 @@ _RAISABLE = frozenset("0123456789-⊤′")
 _SPACED = {",": ", ", "+": " + ", "=": " = "}
 
 
+def _lowered(below: str) -> str:
+    return "" if not below else f"_{below}" if below.rstrip("′").isalnum() else f"_({below})"
+
+
 def plain(node: Node) -> str:
     """One line of Unicode, for a symbol such as that of the Fisher matrix."""
     if node.kind == "script":
         base, below, above = map(plain, node.children)
         raised = above.translate(_RAISED) if set(above) <= _RAISABLE else f"^{above}"
-        return base + (f"_{below}" if below else "") + raised
+        return base + _lowered(below.replace(" ", "")) + raised
     if node.kind == "frac":
         return "/".join(map(plain, node.children))
     if node.kind == "sqrt":
@@ -173,8 +178,9 @@ def width(node: Node) -> float:
         base, below, above = map(width, node.children)
         return base + 0.7 * max(below, above)
     if node.kind == "table":
-        columns = max(map(len, node.rows))
-        widest = (max((width(r[c]) for r in node.rows if c < len(r)), default=0) for c in range(columns))
-        return 2 + sum(widest) + 2 * (columns - 1)
+        columns = list(
+            zip_longest(*([width(cell) for cell in row] for row in node.rows), fillvalue=0.0)
+        )
+        return 2 + sum(map(max, columns)) + 2 * (len(columns) - 1)
     own = float(len(node.text)) * (1.6 if node.text in {"+", "-", "=", "<", ">"} else 1.0)
     return own + sum(map(width, node.children))

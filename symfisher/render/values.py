@@ -17,7 +17,7 @@ _VECTORS = frozenset({"score", "cox_snell_bias"})
 def rank(formula: Formula) -> int:
     """0 for a scalar, 1 for a vector, 2 for a matrix, n for an array with n indices."""
     value = formula.expr
-    if value is None or isinstance(value, Expr) and not isinstance(value, MatrixBase):
+    if value is None or (isinstance(value, Expr) and not isinstance(value, MatrixBase)):
         return 0
     if not isinstance(value, MatrixBase):
         return int(value.rank())

@@ -121,7 +121,7 @@ def joined(conditions: Any, show: Callable[[Any], str]) -> str:
 
 
 def verdict(regularity: Regularity, show: Callable[[Any], str]) -> list[str]:
-    """The regularity verdict: one sentence, then its reasons, one sentence each."""
+    """The regularity verdict in one sentence, and its reasons in another."""
     where = f" where {joined(regularity.conditions, show)}" if regularity.conditions else ""
     if regularity.regular:
         first = f"Regular{where}: the score has mean zero and both forms of the information agree."
@@ -132,7 +132,8 @@ def verdict(regularity: Regularity, show: Callable[[Any], str]) -> list[str]:
         )
     else:
         first = "Not regular: there is no Fisher information matrix and no Cramer-Rao bound."
-    return [first, *map(sentence, regularity.reasons)]
+    reasons = "; ".join(reason.rstrip(".") for reason in regularity.reasons)
+    return [first, sentence(f"The reason: {reasons}")] if reasons else [first]
 
 
 def sentence(text: str) -> str:
