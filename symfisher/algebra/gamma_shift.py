@@ -6,6 +6,7 @@ DLMF 5.5.1 and 5.15.5 (gamma and polygamma), 10.29.1 (modified Bessel functions)
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from enum import Enum
 
 from sympy import (
     Add,
@@ -23,6 +24,15 @@ from sympy import (
     loggamma,
     polygamma,
 )
+
+
+class Shift(Enum):
+    """To which of the arguments that differ by integers functions are carried."""
+
+    HIGHEST = "the largest that occurs"
+    BASE = "the one with its constant in [0, 1)"
+    NONE = "each stays at its own"
+
 
 FARTHEST = 6  # a shift by more costs more terms than it saves
 
@@ -43,31 +53,28 @@ def split_shift(argument: Expr) -> tuple[Expr, int]:
     return argument - whole, whole
 
 
-def gamma_images(nodes: Iterable[Expr], prefer_raised: bool) -> dict[Expr, Expr]:
-    """Each gamma, loggamma or polygamma node with arguments that differ by integers made equal.
-
-    ``prefer_raised`` takes the largest argument that occurs, not the one in [0, 1).
-    """
+def gamma_images(nodes: Iterable[Expr], shift: Shift) -> dict[Expr, Expr]:
+    """Each gamma, loggamma or polygamma node with arguments that differ by integers made equal."""
     classes: dict[Expr, list[tuple[Expr, int]]] = {}
     for node in nodes:
-        base, shift = split_shift(argument_of(node))
-        classes.setdefault(base, []).append((node, shift))
+        base, step = split_shift(argument_of(node))
+        classes.setdefault(base, []).append((node, step))
     images: dict[Expr, Expr] = {}
     for base, members in classes.items():
-        shifts = [shift for _, shift in members]
-        target = _target_shift(base, shifts, prefer_raised)
-        for node, shift in members:
-            if abs(shift - target) <= FARTHEST:
-                images[node] = _moved(node, base + target, shift - target)
+        steps = [step for _, step in members]
+        target = _target_shift(base, steps, shift)
+        for node, step in members:
+            if abs(step - target) <= FARTHEST:
+                images[node] = _moved(node, base + target, step - target)
     return {node: image for node, image in images.items() if image != node}
 
 
-def _target_shift(base: Expr, shifts: Sequence[int], prefer_raised: bool) -> int:
-    if prefer_raised:
-        return max(shifts)
-    if base.is_Number or min(abs(s) for s in shifts) <= FARTHEST:
+def _target_shift(base: Expr, steps: Sequence[int], shift: Shift) -> int:
+    if shift is Shift.HIGHEST:
+        return max(steps)
+    if base.is_Number or min(abs(s) for s in steps) <= FARTHEST:
         return 0
-    return min(shifts)
+    return min(steps)
 
 
 def _moved(node: Expr, base: Expr, shift: int) -> Expr:

@@ -44,6 +44,7 @@ from symfisher.algebra.cost import cost
 from symfisher.algebra.gamma_shift import (
     BESSEL_TYPES,
     GAMMA_TYPES,
+    Shift,
     argument_of,
     bessel_images,
     gamma_images,
@@ -66,7 +67,7 @@ class Rewriting:
     relations: list[Relation] = field(default_factory=list)
     powers: list[Expr] = field(default_factory=list)  # independent exponentials and powers
     atoms: list[Expr] = field(default_factory=list)  # all other generators
-    shifted: bool = False  # whether gamma-type arguments were moved
+    shifts: tuple[Shift, ...] = (Shift.BASE,)  # those that lead to different forms
 
 
 def is_plain(expr: Expr) -> bool:
@@ -99,12 +100,13 @@ def ordered(nodes: Iterable[Expr]) -> list[Expr]:
     return sorted(nodes, key=lambda node: (cost(node), str(node)))
 
 
-def rewriting(expr: Expr, settle: Settle, *, prefer_raised: bool = False) -> Rewriting:
+def rewriting(expr: Expr, settle: Settle, shift: Shift = Shift.BASE) -> Rewriting:
     """Images of all non-rational nodes of ``expr``; ``settle`` shortens their arguments."""
     result = Rewriting()
     terminal = _local_images(expr, settle, result)
-    result.shifted = _has_raised(terminal)
-    for step in (_gamma_step(prefer_raised), _bessel_step, _error_step, _circular_step):
+    result.shifts = _useful_shifts(terminal)
+    shifting = () if shift is Shift.NONE else (_gamma_step(shift), _bessel_step)
+    for step in (*shifting, _error_step, _circular_step):
         terminal = _apply(step, terminal, settle, result)
     powers = [n for n in terminal if isinstance(n, exp | Pow) or n is E]
     result.atoms = [n for n in terminal if n not in set(powers)]
@@ -191,13 +193,17 @@ def _settled(argument: Expr, settle: Settle) -> Expr:
 # -- classes of functions with identities between them ---------------------------------------
 
 
-def _has_raised(nodes: Sequence[Expr]) -> bool:
-    return any(isinstance(n, GAMMA_TYPES) and split_shift(argument_of(n))[1] > 0 for n in nodes)
+def _useful_shifts(nodes: Sequence[Expr]) -> tuple[Shift, ...]:
+    steps = [split_shift(argument_of(n))[1] for n in nodes if isinstance(n, GAMMA_TYPES)]
+    raised = (Shift.HIGHEST,) if any(step > 0 for step in steps) else ()
+    orders = {n.args[0] for n in nodes if isinstance(n, BESSEL_TYPES)}
+    apart = (Shift.NONE,) if len(orders) > 2 else ()
+    return (*raised, Shift.BASE, *apart)
 
 
-def _gamma_step(prefer_raised: bool) -> Callable[[Sequence[Expr]], dict[Expr, Expr]]:
+def _gamma_step(shift: Shift) -> Callable[[Sequence[Expr]], dict[Expr, Expr]]:
     def step(nodes: Sequence[Expr]) -> dict[Expr, Expr]:
-        return gamma_images([n for n in nodes if isinstance(n, GAMMA_TYPES)], prefer_raised)
+        return gamma_images([n for n in nodes if isinstance(n, GAMMA_TYPES)], shift)
 
     return step
 

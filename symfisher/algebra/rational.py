@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sympy import Expr, Indexed, Symbol
 
+from symfisher.algebra.gamma_shift import Shift
 from symfisher.algebra.generators import Rewriting, leaves, rewriting
 from symfisher.algebra.homogeneity import with_fewer_powers
 from symfisher.algebra.powers import Relation
@@ -26,11 +27,9 @@ class Reading:
     relations: tuple[tuple[Relation, Fraction], ...]
 
 
-def as_rational(
-    expr: Expr, settle: Callable[[Expr], Expr], *, prefer_raised: bool = False
-) -> Reading:
+def as_rational(expr: Expr, settle: Callable[[Expr], Expr], shift: Shift = Shift.BASE) -> Reading:
     """``expr`` as a fraction; raises TooLargeError beyond the limits on size."""
-    found = rewriting(expr, settle, prefer_raised=prefer_raised)
+    found = rewriting(expr, settle, shift)
     relations = [r for r in found.relations if _within(r, found)]
     atoms = _by_name(found.atoms)
     generators = [*atoms, *found.powers]

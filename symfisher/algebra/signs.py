@@ -61,3 +61,8 @@ def negated(expr: Expr) -> Expr:
 def is_negative(term: Expr) -> bool:
     """Whether a summand has a negative coefficient."""
     return bool(term.as_coeff_Mul()[0] < 0)
+
+
+def has_positive_number(total: Expr) -> bool:
+    """Whether a sum holds a positive number, as 1 - p does."""
+    return any(t.is_Number and t > 0 for t in total.args)

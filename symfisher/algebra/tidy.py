@@ -9,6 +9,7 @@ from sympy import Add, Expr, ImmutableDenseMatrix, MatrixBase, S
 
 from symfisher.algebra.agreement import agree
 from symfisher.algebra.cost import cost
+from symfisher.algebra.gamma_shift import Shift
 from symfisher.algebra.generators import is_plain
 from symfisher.algebra.products import shortest
 from symfisher.algebra.rational import Reading, as_rational
@@ -44,19 +45,20 @@ def tidy(expr: Expr) -> Expr:
 def _candidates(expr: Expr) -> list[Expr]:
     candidates: list[Expr] = []
     given = expr.atoms(Add)
-    for prefer_raised in (True, False):
-        rational = as_rational(expr, tidy, prefer_raised=prefer_raised)
-        candidates.append(_writer(rational, given).fraction(rational.fraction))
-        if candidates[-1] is S.Zero or not rational.rewriting.shifted:
-            break
+    base = as_rational(expr, tidy)
+    for shift in base.rewriting.shifts:
+        reading = base if shift is Shift.BASE else as_rational(expr, tidy, shift)
+        candidates.append(_writer(reading, given).fraction(reading.fraction))
+        if candidates[-1] is S.Zero:
+            return [S.Zero]
     if expr.is_Add and len(expr.args) <= MOST_SUMMANDS:
         candidates.append(Add(*(tidy(term) for term in expr.args)))
     return candidates
 
 
-def _writer(rational: Reading, given: Collection[Expr]) -> Writer:
-    ring = rational.ring
+def _writer(reading: Reading, given: Collection[Expr]) -> Writer:
+    ring = reading.ring
     roots: list[tuple[int, int, Factored]] = []
-    for relation, value in rational.relations:
+    for relation, value in reading.relations:
         roots.append((ring.index[relation.generator], relation.degree, ring.factored(value)))
-    return Writer(ring, rational.transcendental, roots, given)
+    return Writer(ring, reading.transcendental, roots, given)

@@ -18,7 +18,14 @@ from symfisher.algebra.cost import cost
 from symfisher.algebra.partial_fractions import partial_fractions
 from symfisher.algebra.products import linear_combination, shortest, times, without_content
 from symfisher.algebra.ring import ONE, Factored, Fraction, Polynomial, Powers, Ring
-from symfisher.algebra.signs import imbalance, is_negative, negated, orientation, under_square
+from symfisher.algebra.signs import (
+    has_positive_number,
+    imbalance,
+    is_negative,
+    negated,
+    orientation,
+    under_square,
+)
 from symfisher.algebra.squares import Square, Terms, squares
 from symfisher.algebra.summands import Estimator, Summand, as_fmpq, as_number, fronts
 
@@ -129,7 +136,7 @@ class Writer:
         for number, exponent in powers.items():
             uneven = imbalance(self._poly(number))
             if exponent % 2 and uneven is not None:
-                mixed.append((uneven, exponent < 0, number))
+                mixed.append((has_positive_number(self.polynomial(number)), uneven, number))
         return min(mixed)[2] if mixed else None
 
     def _with_roots(self, powers: dict[int, int]) -> dict[int, int]:
@@ -274,9 +281,21 @@ class Writer:
         for estimate, summands, front in choices[: most if self.effort > 0 else 1]:
             if estimate <= best + WORSE:
                 self.effort -= 1
-                yield _behind(
-                    front, self._sum([s.over(front) for s in summands], write), self.product
-                )
+                front = front.scaled(self._natural_sign(front))
+                yield self._behind(front, self._sum([s.over(front) for s in summands], write))
+
+    def _behind(self, front: Factored, inside: Expr) -> Expr:
+        """front * inside, with no sum of negative terms."""
+        if front == ONE:
+            return inside
+        if inside.is_Add and all(map(is_negative, inside.args)):
+            front, inside = front.scaled(-1), negated(inside)
+        return _times_sum(self.product(front), inside)
+
+    def _natural_sign(self, factored: Factored) -> int:
+        """The sign of the coefficient when each factor is written in its own orientation."""
+        turned = sum(e for n, e in factored.powers if orientation(self._poly(n)) < 0)
+        return -1 if (factored.coefficient < 0) != (turned % 2 == 1) else 1
 
     def _sum(self, summands: Sequence[Summand], write: Write) -> Expr:
         """The summands, those with proportional coefficients grouped."""
@@ -290,15 +309,6 @@ class Writer:
             outer = write(Factored(as_fmpq(number), powers))
             total.append((S.One, _times_sum(outer, linear_combination(rest))))
         return linear_combination(total)
-
-
-def _behind(front: Factored, inside: Expr, write: Write) -> Expr:
-    """front * inside, with no sum of negative terms."""
-    if front == ONE:
-        return inside
-    if front.coefficient < 0 or (inside.is_Add and all(map(is_negative, inside.args))):
-        front, inside = front.scaled(-1), negated(inside)
-    return _times_sum(write(front), inside)
 
 
 def _times_sum(outer: Expr, inside: Expr) -> Expr:
