@@ -16,12 +16,12 @@ from importlib import import_module
 import numpy as np
 import pytest
 import samplers
+import truth
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import Matrix, hessian
+from sympy import Float, Matrix, hessian
 
 import symfisher as sf
-from symfisher.numerics.evaluate import evaluate
 
 DRAWS = 40_000
 STANDARD_ERRORS = 6
@@ -71,7 +71,7 @@ def compare(draws, expected):
 
 
 def number(entry, at):
-    return float(evaluate(entry, at, digits=15))
+    return float(truth.number(entry, {symbol: Float(value) for symbol, value in at.items()}))
 
 
 @cache

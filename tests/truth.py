@@ -12,7 +12,19 @@ from itertools import pairwise
 
 import mpmath
 from mpmath import mp, mpf
-from sympy import Derivative, Dummy, Expr, Float, Integer, Matrix, Symbol, diff, lambdify, zeta
+from sympy import (
+    Derivative,
+    Dummy,
+    Expr,
+    Float,
+    Function,
+    Integer,
+    Matrix,
+    Symbol,
+    diff,
+    lambdify,
+    zeta,
+)
 
 from symfisher.declaration import Family
 
@@ -72,7 +84,7 @@ def expect(
 
 
 def number(expression: Expr, at: Point) -> mpf:
-    """A closed form's value; it may hold ``zeta_derivative(order, s)``."""
+    """A closed form's value; derivatives of zeta come as text or as the package's own node."""
     functions = {
         "polygamma": mp.psi,
         "trigamma": lambda x: mp.psi(1, x),
@@ -81,7 +93,11 @@ def number(expression: Expr, at: Point) -> mpf:
     with mp.workdps(WORKING_DIGITS):
         symbols = list(at)
         values = [_number(value, {}) for value in at.values()]
-        return mp.mpf(lambdify(symbols, expression, [functions, "mpmath"])(*values))
+        own = expression.replace(
+            lambda e: type(e).__name__ == "ZetaDerivative",
+            lambda e: Function("zeta_derivative")(*e.args),
+        )
+        return mp.mpf(lambdify(symbols, own, [functions, "mpmath"])(*values))
 
 
 def _function(family: Family, expressions: Sequence[Expr], at: Point) -> Callable[..., list[mpf]]:
