@@ -233,7 +233,7 @@ def _work_through(tasks: Sequence[Task], form: str, jobs: int, path: str | None)
                 code = max(code, _exit_code(task, sheet))
         except Interrupted as stop:
             for _, sheet in sorted(stop.sheets.items()):
-                if sheet.heading is not None:
+                if sheet.heading is not None or sheet.blocks:
                     writer.write(sheet)
             _complain("interrupted; what was finished is kept")
             code = _INTERRUPTED

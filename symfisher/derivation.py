@@ -129,7 +129,7 @@ class Derivation:
         """All quantities as a LaTeX fragment (amsmath, amssymb); ``steps`` adds the derivation."""
         if not steps:
             return self._document("latex")
-        from symfisher.render.latex import appendix
+        from symfisher.render.appendix import appendix
 
         formulas = (result for result in self.results.values() if isinstance(result, Formula))
         return appendix(self.family, formulas)

@@ -31,6 +31,12 @@ class MemoryLimitError(DerivationError):
     kind = "memory-limit"
 
 
+class DefectError(DerivationError):
+    """The program failed where it must not."""
+
+    kind = "defect"
+
+
 def run_limited(
     work: Callable[[Send], None], receive: Callable[[Any], None], seconds: float
 ) -> None:
@@ -99,9 +105,10 @@ def _child(work: Callable[[Send], None], writer: Connection) -> NoReturn:
         writer.send((True, DerivationError("an expression in it is nested too deeply")))
     except BrokenPipeError:  # nobody listens any more
         status = _FAILED
-    except BaseException:  # noqa: BLE001 - a defect of ours; above here nobody could show it
+    except BaseException as defect:  # noqa: BLE001 - above here nobody could show it
         traceback.print_exc()
-        writer.send((True, DerivationError("it failed; the traceback is on standard error")))
+        kind = f"{type(defect).__name__}: {defect}"
+        writer.send((True, DefectError(f"it failed; its traceback is on standard error ({kind})")))
         status = _FAILED
     finally:
         sys.stderr.flush()

@@ -17,7 +17,13 @@ from symfisher.catalog import resolve_target
 from symfisher.clock import time_limit
 from symfisher.declaration import Family
 from symfisher.derivation import in_declared_symbols, missing
-from symfisher.errors import DerivationError, DoesNotExistError, SymfisherError, TimeLimitError
+from symfisher.errors import (
+    DerivationError,
+    DoesNotExistError,
+    MismatchError,
+    SymfisherError,
+    TimeLimitError,
+)
 from symfisher.process import Send, run_limited
 from symfisher.quantities.registry import find_quantity, quantities
 from symfisher.render import load_format
@@ -75,7 +81,9 @@ class VerifyTask(Task):
         sheet.family = family.name
         options = {} if self.points is None else {"points": self.points}
         report = verify(family, digits=self.digits, **options)
-        sheet.blocks["verify"] = str(report)
+        sheet.blocks["verify"] = str(report).rstrip()
+        if not report.passed:
+            note_error(sheet, MismatchError("a check failed; it is marked FAIL"))
         send(sheet)
 
 

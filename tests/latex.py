@@ -1,4 +1,4 @@
-"""Compiling LaTeX fragments in tests."""
+"""Compiling LaTeX in tests."""
 
 import subprocess
 
@@ -6,12 +6,17 @@ PREAMBLE = r"\documentclass{article}\usepackage{amsmath,amssymb}\begin{document}
 
 
 def compile_fragment(fragment, folder):
-    """Compile a fragment by pdflatex; the log.  Fails with the log where LaTeX does."""
+    """Compile a fragment in an article by pdflatex; its log."""
     source = folder / "page.tex"
     source.write_text(f"{PREAMBLE}\n{fragment}\n\\end{{document}}\n", encoding="utf-8")
+    return compile_document(source)
+
+
+def compile_document(source):
+    """Compile a document by pdflatex; its log.  Fails with the log where LaTeX does."""
     done = subprocess.run(
         ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", source.name],
-        cwd=folder,
+        cwd=source.parent,
         capture_output=True,
         text=True,
         errors="replace",

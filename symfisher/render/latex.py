@@ -1,4 +1,4 @@
-"""LaTeX for papers: a fragment that needs amsmath and amssymb, and the appendix with its steps."""
+"""LaTeX for papers: a fragment that needs amsmath and amssymb."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from sympy import Basic, Expr, MatrixBase, Symbol
 
 from symfisher.declaration import Family
-from symfisher.formula import Formula, Step
+from symfisher.formula import Formula
 from symfisher.render import words
 from symfisher.render.notation import escape_tex, latex_name
 from symfisher.render.sheet import Result, Sheet
@@ -19,7 +19,7 @@ NAME = "latex"
 SUMMARY = "a fragment for a paper; it needs amsmath and amssymb"
 
 # Letters that go on one line of an article's text at 10 pt.
-LINE_WIDTH = 62.0
+LINE_WIDTH = 60.0
 _ROLES = {"primed": "{}'", "increments": r"\,\mathrm{{d}}{}"}
 
 
@@ -114,12 +114,11 @@ def displayed(formula: Formula) -> list[str]:
     whole = f"{formula.symbol} = {shown.doprint(formula.expr)}"
     if isinstance(formula.expr, MatrixBase) and width(read(whole)) <= LINE_WIDTH:
         return _environment("equation*", [whole])
-    name = formula.symbol.split("(")[0]
     rows: list[str] = []
     for labels, entry in entries(formula):
         index = ",".join(map(shown.doprint, labels))
-        rows.extend(_rows(rf"{name}_{{{index}}}", entry, shown))
-    return _environment("align*", _joined(rows))
+        rows.extend(_rows(rf"[{formula.symbol}]_{{{index}}}", entry, shown))
+    return aligned(rows)
 
 
 def display(left: str, expr: Basic, shown: TexPrinter) -> list[str]:
@@ -127,23 +126,32 @@ def display(left: str, expr: Basic, shown: TexPrinter) -> list[str]:
     rows = list(_rows(left, expr, shown))
     if len(rows) == 1:
         return _environment("equation*", [rows[0].replace(" &= ", " = ")])
+    return aligned(rows)
+
+
+def aligned(rows: Iterable[str]) -> list[str]:
     return _environment("align*", _joined(rows))
 
 
 def _rows(left: str, expr: Basic, shown: TexPrinter) -> Iterator[str]:
-    whole = f"{left} &= {shown.doprint(expr)}"
-    if not getattr(expr, "is_Add", False) or width(read(whole)) <= LINE_WIDTH:
-        yield whole
-        return
-    row = f"{left} &="
-    start = True
+    first, *rest = broken(expr, shown, LINE_WIDTH - width(read(left)))
+    yield f"{left} &= {first}"
+    yield from (rf"&\quad {row}" for row in rest)
+
+
+def broken(expr: Basic, shown: TexPrinter, room: float) -> list[str]:
+    """``expr`` in rows no wider than ``room``, as far as its terms allow that."""
+    whole = shown.doprint(expr)
+    if not getattr(expr, "is_Add", False) or width(read(whole)) <= room:
+        return [whole]
+    rows: list[str] = []
     for sign, term in shown.signed_terms(expr):
-        longer = f"{row} {'' if start and sign == '+' else sign + ' '}{term}"
-        if not start and width(read(longer)) > LINE_WIDTH:
-            yield row
-            longer = rf"&\quad {sign} {term}"
-        row, start = longer, False
-    yield row
+        longer = f"{rows[-1]} {sign} {term}" if rows else (f"-{term}" if sign == "-" else term)
+        if rows and width(read(longer)) > room:
+            rows.append(f"{sign} {term}")
+        else:
+            rows[-1:] = [longer]
+    return rows
 
 
 def _joined(rows: Iterable[str]) -> list[str]:
@@ -165,30 +173,3 @@ def document(sheet: Sheet) -> str:
 
 def frame(count: int) -> tuple[str, str, str]:
     return "", "\n\n", "\n"
-
-
-def appendix(family: Family, formulas: Iterable[Formula]) -> str:
-    """The derivation of each formula: its steps in order, each with its rule, then the result."""
-    sections = [heading(family)]
-    for formula in formulas:
-        lines = [rf"\subsection*{{{escape_tex(formula.title)}}}", *_steps(formula)]
-        sections.append("\n".join([*lines, *equation(formula)]))
-    return "\n\n".join(sections) + "\n"
-
-
-def _steps(formula: Formula) -> list[str]:
-    if not formula.trace:
-        return []
-    shown = printer(formula)
-    items = [line for step in formula.trace for line in _step(step, shown)]
-    return [r"\begin{enumerate}", *items, r"\end{enumerate}"]
-
-
-def _step(step: Step, shown: TexPrinter) -> list[str]:
-    rule = escape_tex(step.rule.replace("_", " ").capitalize())
-    lines = [rf"\item \emph{{{rule}}}: {escape_tex(words.sentence(step.statement))}"]
-    if step.after is None:
-        return lines
-    if step.before is None:
-        return [*lines, *_environment("equation*", [shown.doprint(step.after)])]
-    return [*lines, *display(shown.doprint(step.before), step.after, shown)]

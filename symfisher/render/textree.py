@@ -182,5 +182,5 @@ def width(node: Node) -> float:
             zip_longest(*([width(cell) for cell in row] for row in node.rows), fillvalue=0.0)
         )
         return 2 + sum(map(max, columns)) + 2 * (len(columns) - 1)
-    own = float(len(node.text)) * (1.6 if node.text in {"+", "-", "=", "<", ">"} else 1.0)
+    own = float(len(node.text)) * (2.2 if node.text in {"+", "-", "=", "<", ">"} else 1.0)
     return own + sum(map(width, node.children))
