@@ -22,14 +22,12 @@ from sympy import (
     besseli,
     besselk,
     cos,
-    cosh,
     diff,
     exp,
     log,
     oo,
     pi,
     sin,
-    sinh,
     zeta,
 )
 from sympy.core.function import ArgumentIndexError
@@ -114,7 +112,7 @@ class _BesselOrder(Function):
 
 
 class BesselKOrder(_BesselOrder):
-    """d^m/dp^m K_p(z), z > 0: the integral of t^m cosh or sinh(p t) exp(-z cosh t) (DLMF 10.32.9)."""
+    """d^m/dp^m K_p(z) for z > 0, by differentiating the integral DLMF 10.32.9 in u = e^t."""
 
     letter = "K"
 
@@ -132,13 +130,12 @@ class BesselKOrder(_BesselOrder):
 
     def as_explicit(self) -> Expr:
         m, p, z = self.args
-        t = _bound_symbol("t", self)
-        even = cosh if m % 2 == 0 else sinh
-        return Integral(t**m * even(p * t) * exp(-z * cosh(t)), (t, 0, oo))
+        u = _bound_symbol("u", self)
+        return Integral(log(u) ** m * u ** (p - 1) * exp(-z * (u + 1 / u) / 2) / 2, (u, 0, oo))
 
 
 class BesselIOrder(_BesselOrder):
-    """d^m/dp^m I_p(z), z > 0, by Schlaefli's integral (DLMF 10.32.4) differentiated m times."""
+    """d^m/dp^m I_p(z), z > 0, by Schlaefli's integral (DLMF 10.32.4, u = e^t) differentiated m times."""
 
     letter = "I"
 
@@ -152,11 +149,11 @@ class BesselIOrder(_BesselOrder):
 
     def as_explicit(self) -> Expr:
         m, p, z = self.args
-        t, order = _bound_symbol("t", self), Dummy("order")
+        t, u, order = _bound_symbol("t", self), _bound_symbol("u", self), Dummy("order")
         circle = diff(cos(order * t), order, int(m)) * exp(z * cos(t))
-        tail = diff(sin(order * pi) * exp(-order * t), order, int(m)) * exp(-z * cosh(t))
+        tail = diff(sin(order * pi) * u ** (-order - 1), order, int(m)) * exp(-z * (u + 1 / u) / 2)
         first, second = (e.subs(order, p) / pi for e in (circle, tail))
-        return Integral(first, (t, 0, pi)) - Integral(second, (t, 0, oo))
+        return Integral(first, (t, 0, pi)) - Integral(second, (u, 1, oo))
 
 
 def replace_derivatives(expr: Expr) -> Expr:

@@ -102,11 +102,21 @@ def log_bessel_i(p: Array, z: Array) -> Array:
 
 
 def log_bessel_k(p: Array, z: Array) -> Array:
-    """log K_p(z); at small z, where K overflows, by its leading term."""
+    """log K_p(z); where K overflows, by its ascending series, whose second part is negligible."""
     direct = np.log(special.kve(p, z)) - z
-    order = np.abs(p)
+    if np.all(np.isfinite(direct)):
+        return direct
+    order, square = np.abs(p), np.asarray(z) ** 2 / 4.0
+    total = term = np.ones(np.broadcast(order, square).shape)
+    for k in range(1, 40):
+        term = np.where(k < order, term * square / (k * (k - order)), 0.0)
+        total = total + term
     leading = special.gammaln(order) + (order - 1.0) * np.log(2.0) - order * np.log(z)
-    return np.where(np.isfinite(direct), direct, leading)[()]
+    series = np.where(square < order, leading + np.log(total), np.nan)
+    missing = np.isnan(series) & ~np.isfinite(direct) & np.isfinite(z) & (z > 0)
+    if np.any(missing):
+        series = np.where(missing, _vector("log_bessel_k", p, z), series)
+    return np.where(np.isfinite(direct), direct, series)[()]
 
 
 def log_erfc(x: Array) -> Array:

@@ -230,10 +230,10 @@ def _sound(sizes: Array) -> tuple[int, bool]:
     if last < 9:
         return max(last, 0), False
     sound = sizes[: last + 1]
-    smooth = np.max([sound[k : last - 3 + k] for k in range(5)], axis=0)
+    smooth = np.maximum(sound[:-1], sound[1:])  # a change of sign is no end
     lowest = int(np.argmin(smooth))
     peak = np.max(sound[: lowest + 1])
-    if smooth[lowest] < 1e-6 * peak and sound[last] > 100.0 * smooth[lowest]:
+    if smooth[lowest] < 1e-5 * peak and sound[last] > 100.0 * smooth[lowest]:
         return lowest, True
     return last, False
 

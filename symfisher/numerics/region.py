@@ -1,0 +1,142 @@
+"""A product of supports with a log-density on it, evaluated in line coordinates.
+
+Variables are ordered outermost first; the ends of a later support may name earlier variables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from sympy import Abs, Expr, Symbol, log, sign
+
+from symfisher.numerics.compiler import Ends, compile_program
+from symfisher.numerics.coordinates import Coordinate, Nodes, ends_of
+from symfisher.numerics.evaluator import FLOAT64
+from symfisher.numerics.program import Bound, Program
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One variable and its support: an interval, a range of integers, or listed points."""
+
+    symbol: Symbol
+    lower: Expr
+    upper: Expr
+    discrete: bool = False
+    points: tuple[Expr, ...] | None = None
+
+    @property
+    def ends(self) -> Ends:
+        return Ends() if self.discrete else ends_of(self.lower, self.upper)
+
+
+@dataclass
+class Region:
+    """Variables and the log-density on them; programs are compiled once and kept."""
+
+    variables: tuple[Variable, ...]
+    density: Expr
+    _programs: dict[Any, Program] = field(default_factory=dict)
+
+    @classmethod
+    def of_integrand(cls, integrand: Expr, limits: Sequence[Any]) -> tuple[Region, Expr]:
+        """A plain sum or integral: the weight is |f| and the integrand its sign."""
+        return cls(_variables(limits), log(Abs(integrand))), sign(integrand)
+
+    @classmethod
+    def of_density(cls, density: Expr, limits: Sequence[Any]) -> Region:
+        return cls(_variables(limits), density)
+
+    def program(self, integrands: tuple[Expr, ...]) -> Program:
+        """The program of the density and the integrands."""
+        if integrands not in self._programs:
+            ends = {v.symbol: v.ends for v in self.variables}
+            self._programs[integrands] = compile_program((self.density, *integrands), ends)
+        return self._programs[integrands]
+
+    def bind(self, values: Any, integrands: tuple[Expr, ...]) -> BoundRegion:
+        """The region at one point of its free symbols."""
+        return BoundRegion(
+            self.variables,
+            self.program(()).bind(FLOAT64, values),
+            self.program(integrands).bind(FLOAT64, values),
+            [self._ends_program(k).bind(FLOAT64, values) for k in range(len(self.variables))],
+        )
+
+    def _ends_program(self, k: int) -> Program:
+        key = ("ends", k)
+        if key not in self._programs:
+            variable = self.variables[k]
+            outputs = variable.points or (
+                variable.lower,
+                variable.upper,
+                variable.upper - variable.lower,
+            )
+            outer = {v.symbol: v.ends for v in self.variables[:k]}
+            self._programs[key] = compile_program(outputs, outer)
+        return self._programs[key]
+
+
+def _variables(limits: Sequence[Any]) -> tuple[Variable, ...]:
+    return tuple(Variable(s, low, high, bool(kind)) for s, low, high, kind in limits)
+
+
+@dataclass
+class BoundRegion:
+    """A region at one point: the density, the integrands and the ends as numeric programs."""
+
+    variables: tuple[Variable, ...]
+    density: Bound
+    integrands: Bound
+    ends: list[Bound]
+
+    @property
+    def count(self) -> int:
+        """How many rows there are: the density itself and each integrand."""
+        return len(self.integrands.program.outputs)
+
+    def coordinate(self, k: int, outer: Nodes) -> Coordinate:
+        """The line coordinate of variable ``k`` at nodes of the outer variables."""
+        variable = self.variables[k]
+        lower, upper, length = self.ends[k].run(outer)
+        return Coordinate(
+            variable.symbol,
+            None if variable.ends.lower is None else lower,
+            None if variable.ends.upper is None else upper,
+            length,
+        )
+
+    def integers(self, k: int, outer: Nodes) -> tuple[float, float]:
+        """The smallest lower and the largest upper end of a discrete variable."""
+        lower, upper, *_ = self.ends[k].run(outer)
+        return float(np.min(lower)), float(np.max(upper))
+
+    def points(self, k: int) -> Array:
+        return np.array([float(p) for p in self.ends[k].run({})])
+
+    def nodes(self, k: int, w: Any, outer: Nodes) -> tuple[Nodes, Any]:
+        """Inputs of all variables up to ``k`` and the log-weight of variable ``k`` at ``w``."""
+        variable = self.variables[k]
+        if not variable.discrete:
+            own, jacobian = self.coordinate(k, outer).nodes(w)
+            return {**outer, **own}, jacobian
+        weight = 0.0
+        if variable.points is None:
+            lower, upper, *_ = self.ends[k].run(outer)
+            weight = np.where((w >= lower) & (w <= upper), 0.0, -np.inf)
+        return {**outer, (variable.symbol, "value"): w}, weight
+
+    def log_density(self, columns: Sequence[Any]) -> Any:
+        """The log-density with Jacobians at line coordinates of all variables."""
+        nodes: Nodes = {}
+        total: Any = 0.0
+        for k, w in enumerate(columns):
+            nodes, weight = self.nodes(k, w, nodes)
+            total = total + weight
+        found = self.density.run(nodes)[0]
+        return np.where(np.isneginf(total), -np.inf, found + total)
