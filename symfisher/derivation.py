@@ -41,6 +41,7 @@ class Derivation:
     def __init__(self, family: Family, *, time_limit: float | None = None) -> None:
         self.family = family
         self.time_limit = time_limit
+        self._results: dict[tuple[Any, ...], Any] = {}
 
     def quantity(self, name: str, **options: Any) -> Any:
         """The quantity called ``name``: a ``Formula``, or a ``Regularity`` for the verdict.
@@ -50,9 +51,12 @@ class Derivation:
             DerivationError: it could not be derived (``TimeLimitError``: not in the time given).
         """
         wanted = find_quantity(name)
-        with limited(self.time_limit):
-            result = wanted(self.family.canonical, **options)
-            return in_declared_symbols(result, self.family)
+        key = (name, *sorted(options.items()))
+        if key not in self._results:
+            with limited(self.time_limit):
+                result = wanted(self.family.canonical, **options)
+                self._results[key] = in_declared_symbols(result, self.family)
+        return self._results[key]
 
     @property
     def score(self) -> Formula:
