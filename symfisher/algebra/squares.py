@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from flint import fmpq
 
 from symfisher.algebra.ring import ONE, Factored, Ring
-
-Terms = dict[tuple[int, ...], Factored]  # monomial -> coefficient
+from symfisher.algebra.sorting import Terms
 
 
 @dataclass(frozen=True)

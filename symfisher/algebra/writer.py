@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import combinations
-from typing import Any
 
 from flint import fmpq
 from sympy import Expr, Pow, S
@@ -26,7 +25,8 @@ from symfisher.algebra.signs import (
     orientation,
     under_square,
 )
-from symfisher.algebra.squares import Square, Terms, squares
+from symfisher.algebra.sorting import Terms, is_worth_sorting, sorted_terms, used_generators
+from symfisher.algebra.squares import Square, squares
 from symfisher.algebra.summands import Estimator, Summand, as_fmpq, as_number, fronts
 
 MOST_TERMS = 14  # a longer polynomial is grouped by one set of generators only
@@ -81,8 +81,8 @@ class Writer:
     def _summation_generators(self, fraction: Fraction) -> frozenset[int]:
         """Transcendental generators that enter the denominator as plain powers at most."""
         _, factors = fraction.denominator.factor()
-        bound = {i for f, _ in factors if len(f) > 1 for i in _used(f)}
-        return self.transcendental & frozenset(_used(fraction.numerator)) - bound
+        bound = {i for f, _ in factors if len(f) > 1 for i in used_generators(f)}
+        return self.transcendental & frozenset(used_generators(fraction.numerator)) - bound
 
     def _poly(self, number: int) -> Polynomial:
         return self.ring.irreducible[number]
@@ -103,7 +103,7 @@ class Writer:
         return above <= MOST_TERMS and any(e < 0 for _, e in factored.powers)
 
     def _split_quotients(self, factored: Factored) -> Iterable[Expr]:
-        below = {i for n, e in factored.powers if e < 0 for i in _used(self._poly(n))}
+        below = {i for n, e in factored.powers if e < 0 for i in used_generators(self._poly(n))}
         for generator in sorted(below):
             yield from self._sum_of_products(partial_fractions(self.ring, factored, generator))
         whole = self.ring.expanded(factored)
@@ -196,11 +196,11 @@ class Writer:
 
     def _groupings(self, polynomial: Polynomial) -> Iterable[frozenset[int]]:
         """The sets of generators by which sorting its terms can save anything."""
-        used = frozenset(_used(polynomial))
+        used = frozenset(used_generators(polynomial))
         sets = [used & self.transcendental]
         if len(polynomial) <= MOST_TERMS or not sets[0]:
             sets += [frozenset({i}) for i in sorted(used)]
-        return [s for s in dict.fromkeys(sets) if s and _is_worth_sorting(polynomial, s)]
+        return [s for s in dict.fromkeys(sets) if s and is_worth_sorting(polynomial, s)]
 
     def _flat(self, polynomial: Polynomial) -> Expr:
         """The expanded sum."""
@@ -215,7 +215,7 @@ class Writer:
 
     def _collected(self, fraction: Fraction, generators: frozenset[int], most: int) -> list[Expr]:
         """Candidates as a sum over the monomials in ``generators``."""
-        terms = self._terms(fraction, generators)
+        terms = sorted_terms(self.ring, fraction, generators)
         if len(terms) < 2:
             return []
         variants = [self._summands(terms)]
@@ -227,31 +227,6 @@ class Writer:
 
     def _summands(self, terms: Terms) -> list[Summand]:
         return [Summand(c, self._monomial(m)) for m, c in terms.items()]
-
-    def _terms(self, fraction: Fraction, generators: frozenset[int]) -> Terms:
-        """Monomial in ``generators`` -> its coefficient, free of them."""
-        below, denominator = self._plain_powers(fraction.denominator, generators)
-        parts: dict[tuple[int, ...], dict[tuple[int, ...], Any]] = {}
-        for exponents, coefficient in fraction.numerator.to_dict().items():
-            inside = (e if i in generators else 0 for i, e in enumerate(exponents))
-            outside = tuple(0 if i in generators else e for i, e in enumerate(exponents))
-            monomial = tuple(int(a) - b for a, b in zip(inside, below))
-            parts.setdefault(monomial, {})[outside] = coefficient
-        return {
-            m: self.ring.factored(self.ring.reduced(self.ring.polynomial(p), denominator))
-            for m, p in sorted(parts.items(), reverse=True)
-        }
-
-    def _plain_powers(
-        self, denominator: Polynomial, generators: frozenset[int]
-    ) -> tuple[tuple[int, ...], Polynomial]:
-        """The monomial in ``generators`` that divides the denominator, and what is left of it."""
-        monomials = denominator.monoms()
-        shared = tuple(
-            min(int(m[i]) for m in monomials) if i in generators else 0
-            for i in range(len(self.ring.gens))
-        )
-        return shared, denominator / self.ring.polynomial({shared: 1})
 
     def _square_summands(self, square: Square) -> list[Summand]:
         """The square as it is, and with the fractions in it multiplied out."""
@@ -316,17 +291,3 @@ def _times_sum(outer: Expr, inside: Expr) -> Expr:
         return outer
     number, rest = outer.as_coeff_Mul()
     return times(number, rest, inside)
-
-
-def _used(polynomial: Polynomial) -> list[int]:
-    return [i for i, degree in enumerate(polynomial.degrees()) if degree]
-
-
-def _is_worth_sorting(polynomial: Polynomial, generators: frozenset[int]) -> bool:
-    """Several terms share a monomial in ``generators``, or a square may be completed."""
-    inside = [
-        tuple(int(e) for i, e in enumerate(m) if i in generators) for m in polynomial.monoms()
-    ]
-    varying = [m for m in inside if any(m)]
-    has_square = any(max(m) == 2 == sum(m) for m in varying)
-    return len(set(varying)) < len(varying) or (has_square and any(sum(m) == 1 for m in varying))
