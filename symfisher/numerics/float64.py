@@ -169,7 +169,7 @@ def shift(direction: int, end: Array, *coefficients: Array) -> tuple[list[Array]
         for j in range(k, len(coefficients)):
             term = coefficients[j] * float(special.comb(j, k)) * end ** (j - k)
             total, size = total + term, size + np.abs(term)
-        zero = (np.abs(total) <= _SNAP * size) & (size > 0)
+        zero = (np.abs(total) <= _SNAP * size) & (size > 0) & np.isfinite(size)
         snapped = snapped | zero
         total = np.where(zero, 0.0, total)
         unit = np.abs(np.abs(total) - 1.0) <= 4e-15 * np.maximum(size, 1.0)

@@ -120,7 +120,7 @@ def _finite(values: Array) -> Array:
 def _evaluate(region: BoundRegion, start: _Start, step: float) -> rule.Sums:
     """All rows at one step and, on every second and fourth node, at two coarser ones."""
     line = _locate(region, start, 0, {}, 1)
-    w, slope, is_line = _nodes_of(region, 0, line, step, {})
+    w, slope, is_line = _nodes_of(region, 0, line, step)
     w, slope = w[0], slope[0]
     blocks = []
     size = _block_size(region, start, step, len(w))
@@ -158,7 +158,7 @@ def _inner(region: BoundRegion, start: _Start, step: float, w: Array) -> Array:
     for k in range(1, len(region.variables)):
         rows = int(np.prod(shape))
         line = _locate(region, start, k, nodes, rows, weight)
-        own, slope, is_line = _nodes_of(region, k, line, step, nodes)
+        own, slope, is_line = _nodes_of(region, k, line, step)
         together, jacobian = region.nodes(k, own, nodes)
         weight = weight + jacobian + np.log(slope)
         weight = np.broadcast_to(weight, (rows, own.shape[-1]))
@@ -190,26 +190,14 @@ def _flatten(nodes: Nodes, rows: int, columns: int) -> Nodes:
 
 
 def _nodes_of(
-    region: BoundRegion, k: int, line: Line | None, step: float, outer: Nodes
+    region: BoundRegion, k: int, line: Line | Array, step: float
 ) -> tuple[Array, Array, bool]:
     """Line coordinates (one row for each outer node), their slopes, and whether it is a line."""
-    if line is None:
-        integers = _integers_of(region, k, outer).reshape(1, -1)
-        return integers, np.ones_like(integers), False
+    if not isinstance(line, Line):
+        return line, np.ones_like(line), False
     index = np.arange(np.floor(line.low / step) // 4 * 4, np.ceil(line.high / step) + 1)
     t = (index + 0.2137) * step
-    w = line.centre + line.scale * np.sinh(t)
-    return w, line.scale * np.cosh(t), True
-
-
-def _integers_of(region: BoundRegion, k: int, outer: Nodes) -> Array:
-    variable = region.variables[k]
-    if variable.points is not None:
-        return region.points(k)
-    lower, upper = region.integers(k, outer)
-    if np.isfinite(lower) and np.isfinite(upper):
-        return np.arange(lower, min(upper, lower + 100 * _WIDEST) + 1.0)
-    raise NotImplementedError
+    return line.centre + line.scale * np.sinh(t), line.scale * np.cosh(t), True
 
 
 def _locate(
@@ -219,25 +207,48 @@ def _locate(
     outer: Nodes,
     rows: int,
     weight: Array | None = None,
-) -> Line | None:
-    """Where variable ``k`` lives at each outer node; ``None`` for a finite discrete variable."""
-    if region.variables[k].discrete:
-        return None
+) -> Line | Array:
+    """Where variable ``k`` lives at each outer node: a line, or the integers that matter."""
+    variable = region.variables[k]
+    if variable.points is not None:
+        return region.points(k).reshape(1, -1)
     above = 0.0 if weight is None else weight
 
     def profile(w: Array) -> Array:
         """The maximum over the later variables, at an array with one row for each outer node."""
         return above + _profile(region, start, k, outer, w)
 
+    if variable.discrete:
+        return _integers(region, k, outer, profile, start)
     centre, top = _top(profile, start.places[k], start.scales[k], rows)
     return _extent(profile, centre, top, start.scales[k], start.top)
+
+
+def _integers(
+    region: BoundRegion,
+    k: int,
+    outer: Nodes,
+    profile: Callable[[Array], Array],
+    start: _Start,
+) -> Array:
+    """The integers of the support, as far as the mass is not negligible at every outer node."""
+    lower, upper = region.integers(k, outer)
+    if upper - lower > _WIDEST:
+        steps = np.unique(np.floor(1.15 ** np.arange(0.0, 120.0)))
+        grid = np.concatenate([start.places[k] - steps[::-1], [start.places[k]], start.places[k] + steps])
+        grid = np.unique(np.clip(grid, lower, upper)).reshape(1, -1)
+        tops = _finite(np.atleast_2d(profile(grid))).max(axis=0)
+        inside = np.flatnonzero(tops > start.top - _DROP)
+        lower = grid[0, max(inside[0] - 1, 0)]
+        upper = min(grid[0, min(inside[-1] + 1, grid.size - 1)], lower + 20 * _WIDEST)
+    return np.arange(lower, upper + 1.0).reshape(1, -1)
 
 
 def _profile(region: BoundRegion, start: _Start, k: int, outer: Nodes, w: Array) -> Array:
     best = None
     later = range(k + 1, len(region.variables))
     grids = [_later_grid(region, start, j, len(later)) for j in later]
-    for places in product(*grids) if len(grids) != 1 else [(g,) for g in [grids[0]]]:
+    for places in product(*grids) if len(grids) != 1 else [(grids[0],)]:
         nodes, total = region.nodes(k, w, outer)
         shape = w.shape
         if len(grids) == 1:
