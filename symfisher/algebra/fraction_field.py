@@ -45,6 +45,7 @@ from symfisher.algebra.fraction_functions import FUNCTION_RULES
 Polynomial = Any  # flint.fmpz_mpoly
 T = TypeVar("T")
 R = TypeVar("R")
+Exponents = tuple[int, ...]
 Sign = Callable[[Expr], "int | None"]
 
 
@@ -179,6 +180,14 @@ class Field:
         polynomial = self._context.from_dict({tuple(exponents): coefficient})
         return self.fraction(polynomial, self._context.constant(1))
 
+    def polynomial(self, terms: Mapping[Exponents, Any]) -> Fraction:
+        """The polynomial with these coefficients."""
+        return self.fraction(self._context.from_dict(dict(terms)), self._context.constant(1))
+
+    def generator_at(self, index: int) -> Fraction:
+        """The generator with this index (a root, where its key has one)."""
+        return self.fraction(self._gens[index], self._context.constant(1))
+
     def factors(self, polynomial: Polynomial) -> list[tuple[Polynomial, int]]:
         """Irreducible factors with their powers, an integer content among them."""
         return self._factors(polynomial, 1)
@@ -275,6 +284,15 @@ class Field:
         return key in self._index
 
     # -- conversion ---------------------------------------------------------------------------
+
+    def constant_or_converted(self, expr: Expr, symbols: Iterable[Symbol]) -> Fraction:
+        """Like ``convert``; what cannot be converted is a generator if it holds no ``symbols``."""
+        try:
+            return self.convert(expr)
+        except Unconvertible:
+            if expr.free_symbols & set(symbols):
+                raise
+            return self.generator(expr)
 
     def convert(self, expr: Expr) -> Fraction:
         """The fraction that ``expr`` is; raises ``Unconvertible`` where it is none."""
@@ -383,7 +401,7 @@ class Field:
         if rest == self.one:
             return []
         expression = self.expression(rest)
-        if self.sign(expression) != 1:
+        if self.sign(expression) == -1:
             raise Unconvertible(f"the logarithm of {expression}")
         return [(self.one, expression)]
 

@@ -102,16 +102,9 @@ class _Solution:
         """expr = sum of T(x) * coefficient(theta); the term without data has T = 1."""
         result: Separated = {}
         for term in Add.make_args(expr):
-            self._separate_term(self._convert(term), result)
+            value = self.field.constant_or_converted(term, self.parameters)
+            self._separate_term(value, result)
         return {t: pair for t, pair in result.items() if pair[1]}
-
-    def _convert(self, term: Expr) -> Fraction:
-        try:
-            return self.field.convert(term)
-        except Unconvertible:
-            if term.free_symbols & set(self.parameters):
-                raise
-            return self.field.generator(term)  # never differentiated: it may stay as it is
 
     def _separate_term(self, value: Fraction, result: Separated) -> None:
         numbers = self.field

@@ -1,0 +1,186 @@
+"""Means of single statistics of a count, where they are known for themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sympy import (
+    Add,
+    Expr,
+    Integer,
+    Sum,
+    Symbol,
+    Tuple,
+    exp,
+    gamma,
+    hyper,
+    log,
+    loggamma,
+    polygamma,
+)
+
+from symfisher.algebra.fraction_field import Fraction, Unconvertible
+from symfisher.domains import Domain
+from symfisher.expectation.closure.rows import Identity, Model
+from symfisher.expectation.closure.statistics import Monomial
+
+
+def special_means(model: Model, monomial: Monomial) -> Iterator[Identity]:
+    """The mean of one statistic, by the first rule that knows it."""
+    if len(model.family.variables) != 1 or not model.family.supports[0].discrete:
+        return
+    for rule in (_negative_binomial_trigamma, _inverse_power, _finite_sum):
+        try:
+            identity = rule(model, monomial)
+        except Unconvertible:
+            continue
+        if identity is not None:
+            yield identity
+            return
+
+
+# -- E[trigamma(r + Y)] under a negative binomial -----------------------------------------------
+
+
+def _negative_binomial_trigamma(model: Model, monomial: Monomial) -> Identity | None:
+    """E[psi_1(r + Y)] = psi_1(r) - (q/r) 3F2(1, 1, 1; 2, r + 1; q) for mass (r)_y q^y/y! (1-q)^r.
+
+    From psi_1(r + y) = int_0^1 -log(u) u^(r+y-1)/(1-u) du, summed under the integral; then
+    v = (1-q)u/(1-qu) leaves the integral of -log(1-qv)-type terms, which is the series.
+    """
+    (variable,) = model.family.variables
+    size = _trigamma_argument(model, monomial, variable)
+    if size is None:
+        return None
+    field = model.field
+    rate = _exponential_rate(model, {loggamma(variable + size): 1, loggamma(variable + 1): -1})
+    if rate is None:
+        return None
+    q = field.power(None, rate)
+    ratio, r = field.expression(q), field.convert(size)
+    series = hyper(Tuple(1, 1, 1), Tuple(2, field.expression(r + field.one)), ratio)
+    mean = field.convert(polygamma(1, size)) - q / r * field.generator(series)
+    at_zero = field.power(None, _log_mass(model, Integer(0)))
+    weight = at_zero / field.power(field.one - q, r)
+    value = weight * mean
+    for point in _missing_points(model):
+        mass = field.power(None, _log_mass(model, point))
+        value = value - mass * field.convert(polygamma(1, size + point))
+    return Identity("trigamma under a negative binomial", {monomial: field.one}, value)
+
+
+def _trigamma_argument(model: Model, monomial: Monomial, variable: Symbol) -> Expr | None:
+    statistic = model.statistics.expression(monomial)
+    if not isinstance(statistic, polygamma) or statistic.args[0] != 1:
+        return None
+    size = statistic.args[1] - variable
+    return None if variable in size.free_symbols else size
+
+
+def _exponential_rate(model: Model, expected: dict[Expr, int]) -> Fraction | None:
+    """c, where the main branch is const + c*y + the expected loggammas."""
+    field = model.field
+    (variable,) = model.family.variables
+    rest = field.sum(model.terms)
+    for term, coefficient in expected.items():
+        rest = rest - field.convert(term).scaled(coefficient)
+    slope = field.derivative(rest, variable)
+    holds = any(variable in field.keys[i].free_symbols for i in slope.generators())
+    return None if holds else slope
+
+
+def _log_mass(model: Model, point: Expr) -> Fraction:
+    (variable,) = model.family.variables
+    return model.field.convert(model.branches.main.xreplace({variable: point}))
+
+
+def _missing_points(model: Model) -> list[Expr]:
+    """The points from 0 on that the main branch leaves out."""
+    support = model.family.supports[0]
+    before = [Integer(k) for k in range(int(support.lower))]
+    return before + [point for point, _ in model.branches.exceptions]
+
+
+# -- E[1/(y + c)^k] under a hypergeometric mass -------------------------------------------------
+
+
+def _inverse_power(model: Model, monomial: Monomial) -> Identity | None:
+    """sum_y p(y)/(y + c)^k as p(lo)/(lo + c)^k times a generalised hypergeometric series."""
+    (variable,) = model.family.variables
+    support, field = model.family.supports[0], model.field
+    ratio = model.ratio(variable, support)
+    start = model.first_regular(support)
+    statistic = model.statistics.fraction(monomial)
+    inverse = _roots(model, statistic, variable)
+    terms = None if ratio is None else _roots(model, ratio, variable)
+    if terms is None or inverse is None or inverse[0] or start is None:
+        return None
+    begin = field.convert(start)
+    upper = [begin + root for root in terms[0]] + [begin + r for r in inverse[1]]
+    lower = [begin + root for root in terms[1]] + [begin + r + field.one for r in inverse[1]]
+    series = _series(model, upper, lower, terms[2])
+    first = field.power(None, _log_mass(model, start))
+    value = first * series * inverse[2]
+    for root in inverse[1]:
+        value = value / (begin + root)
+    return Identity("hypergeometric series", {monomial: field.one}, value)
+
+
+def _roots(
+    model: Model, value: Fraction, variable: Symbol
+) -> tuple[list[Fraction], list[Fraction], Fraction] | None:
+    """a_i, b_j, z with value = z prod(y + a_i)/prod(y + b_j)."""
+    field, factor = model.field, model.field.one
+    roots: tuple[list[Fraction], list[Fraction]] = ([], [])
+    for side, polynomial in enumerate((value.num, value.den)):
+        for part, power in field.factors(polynomial):
+            fraction = field.fraction(part, part**0)
+            slope = field.derivative(fraction, variable)
+            if any(variable in field.keys[i].free_symbols for i in slope.generators()):
+                return None
+            if not slope:
+                factor = factor * fraction ** (-power if side else power)
+                continue
+            factor = factor * slope ** (-power if side else power)
+            roots[side].extend([fraction / slope - field.convert(variable)] * power)
+    return roots[0], roots[1], factor
+
+
+def _series(model: Model, upper: list[Fraction], lower: list[Fraction], z: Fraction) -> Fraction:
+    field = model.field
+    for a in list(upper):
+        if a in lower:
+            lower.remove(a)
+            upper.remove(a)
+    if field.one in lower:
+        lower.remove(field.one)
+    else:
+        upper.append(field.one)
+    if not upper and not lower:
+        return field.power(None, z)
+    if len(upper) == 1 and not lower:
+        return field.one / field.power(field.one - z, upper[0])
+    arguments = [Tuple(*sorted(map(field.expression, side), key=str)) for side in (upper, lower)]
+    return field.generator(hyper(*arguments, field.expression(z)))
+
+
+# -- a finite sum, as it stands -----------------------------------------------------------------
+
+
+def _finite_sum(model: Model, monomial: Monomial) -> Identity | None:
+    """The mean as an explicit sum over a finite support with a symbolic end."""
+    (variable,) = model.family.variables
+    support = model.family.supports[0]
+    start = model.first_regular(support)
+    if start is None or not support.upper.is_finite:
+        return None
+    mass = _mass(model.branches.main)
+    summand = model.statistics.expression(monomial) * mass
+    value = model.field.generator(Sum(summand, (variable, start, support.upper)))
+    return Identity("finite sum", {monomial: model.field.one}, value)
+
+
+def _mass(log_mass: Expr) -> Expr:
+    """exp(log_mass), with its logarithms gone where they can be."""
+    gammas = {f: log(gamma(f.args[0])) for f in log_mass.atoms(loggamma)}
+    return exp(Add(*log_mass.xreplace(gammas).expand().args))

@@ -1,0 +1,157 @@
+"""The frame of a family whose wanted expectations follow from identities between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sympy import Abs, Expr, ImmutableDenseMatrix, Max, Min, Piecewise, sign
+
+from symfisher.algebra.fraction_field import Fraction, Unconvertible, Workspace
+from symfisher.algebra.linear_system import Contradiction
+from symfisher.declaration import Family
+from symfisher.expectation.closure.branches import branches
+from symfisher.expectation.closure.system import Closure
+from symfisher.expectation.samples import joint_fingerprint
+from symfisher.formula import Step
+
+_STATEMENTS = {
+    "normalisation": "The density integrates to one.",
+    "mean of the score": "The score has mean zero.",
+    "derivative of a mean": "Differentiation of a known mean under the integral.",
+    "Stein's identity": "Integration by parts in the data.",
+    "telescoping sum": "Summation by parts in the data.",
+    "trigamma under a negative binomial": "The mean of trigamma(r + Y) as a hypergeometric value.",
+    "hypergeometric series": "The sum is a generalised hypergeometric series.",
+    "finite sum": "The mean is kept as its finite sum.",
+}
+
+
+def frame(family: Family) -> ClosureFrame | None:
+    """The frame of a canonical family with a smooth density on a fixed support."""
+    moving = set(family.parameters)
+    if any(support.free_symbols & moving for support in family.supports):
+        return None
+    parts = branches(family)
+    if parts is None or any(
+        kink.free_symbols & moving and kink.free_symbols & set(family.variables)
+        for kink in parts.main.atoms(Abs, sign, Max, Min, Piecewise)
+    ):
+        return None
+    workspace = Workspace(
+        lambda numbers: Closure(family, parts, numbers),
+        joint_fingerprint(family).sign,
+        family.variables,
+    )
+    try:
+        workspace.run(lambda closure: closure)
+    except (Unconvertible, Contradiction):
+        return None
+    return ClosureFrame(family, workspace)
+
+
+@dataclass
+class ClosureFrame:
+    """Expectations by moment closure."""
+
+    family: Family
+    workspace: Workspace[Closure]
+    steps: list[Step] = field(default_factory=list)
+    name: str = "moment closure"
+
+    def score_mean(self) -> list[Expr] | None:
+        """Means of the scores: the masses at exceptional points are included."""
+        means = self._run(_score_means)
+        return None if means is None else list(means)
+
+    def negative_hessian(self) -> ImmutableDenseMatrix | None:
+        return self._matrix(_hessian_entry)
+
+    def outer_product(self) -> ImmutableDenseMatrix | None:
+        return self._matrix(_outer_entry)
+
+    def expect(self, integrand: Expr) -> Expr | None:
+        """E[integrand], if rows can be found that determine it."""
+        return self._run(lambda closure: _expectation(closure, integrand))
+
+    def _matrix(
+        self, entry: Callable[[Closure, int, int], Fraction | None]
+    ) -> ImmutableDenseMatrix | None:
+        rows = self._run(lambda closure: _entries(closure, entry))
+        return None if rows is None else ImmutableDenseMatrix(rows)
+
+    def _run(self, compute: Callable[[Closure], object]):
+        try:
+            result = self.workspace.run(compute)
+            self._record(self.workspace.run(lambda closure: closure))
+        except (Unconvertible, Contradiction):
+            return None
+        return result
+
+    def _record(self, closure: Closure) -> None:
+        known = {step.rule for step in self.steps}
+        for rule in closure.rules:
+            if rule not in known:
+                self.steps.append(Step(rule, _STATEMENTS[rule]))
+
+
+def _score_means(closure: Closure) -> list[Expr] | None:
+    model, result = closure.model, []
+    for i, score in enumerate(model.scores):
+        main = closure.mean(score)
+        if main is None:
+            return None
+        points = model.field.sum(m * s[i] for m, s in zip(model.masses, model.point_scores))
+        result.append(model.field.expression(main + points))
+    return result
+
+
+def _entries(
+    closure: Closure, entry: Callable[[Closure, int, int], Fraction | None]
+) -> list[list[Expr]] | None:
+    size = len(closure.model.parameters)
+    upper: dict[tuple[int, int], Expr] = {}
+    for i in range(size):
+        for j in range(i, size):
+            value = entry(closure, i, j)
+            if value is None:
+                return None
+            upper[i, j] = closure.field.expression(value)
+    return [[upper[min(i, j), max(i, j)] for j in range(size)] for i in range(size)]
+
+
+def _hessian_entry(closure: Closure, i: int, j: int) -> Fraction | None:
+    model, numbers = closure.model, closure.field
+    parameter = model.parameters[j]
+    main = closure.mean(model.derivative(model.scores[i], parameter))
+    if main is None:
+        return None
+    points = numbers.sum(
+        mass * numbers.derivative(score[i], parameter)
+        for mass, score in zip(model.masses, model.point_scores)
+    )
+    return -(main + points)
+
+
+def _outer_entry(closure: Closure, i: int, j: int) -> Fraction | None:
+    model, numbers = closure.model, closure.field
+    main = closure.mean(model.statistics.multiply(model.scores[i], model.scores[j]))
+    if main is None:
+        return None
+    return main + numbers.sum(
+        mass * score[i] * score[j] for mass, score in zip(model.masses, model.point_scores)
+    )
+
+
+def _expectation(closure: Closure, integrand: Expr) -> Expr | None:
+    model, numbers = closure.model, closure.field
+    element = model.statistics.element(numbers.convert(integrand))
+    main = closure.mean(element)
+    if main is None:
+        return None
+    (variable,) = model.family.variables[:1]
+    points = numbers.sum(
+        mass * numbers.convert(integrand.xreplace({variable: point}))
+        for mass, (point, _) in zip(model.masses, model.branches.exceptions)
+    )
+    return numbers.expression(main + points)

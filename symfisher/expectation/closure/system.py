@@ -1,0 +1,100 @@
+"""Moment closure: rows are taken in, cheapest first, until the wanted expectations are known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from symfisher.algebra.fraction_field import Field, Fraction, Unconvertible
+from symfisher.algebra.linear_system import LinearSystem
+from symfisher.declaration import Family
+from symfisher.expectation.closure.branches import Branches
+from symfisher.expectation.closure.counts import special_means
+from symfisher.expectation.closure.rows import Identity, Model
+from symfisher.expectation.closure.statistics import UNIT, Element, Monomial
+
+_MOST_STATISTICS = 40
+
+
+class Closure:
+    """The system of one family; ``rules`` names the rows that were taken in, in order."""
+
+    def __init__(self, family: Family, parts: Branches, field: Field) -> None:
+        self.field = field
+        self.model = Model(family, parts, field)
+        self.system = LinearSystem(field)
+        self.rules: dict[str, Identity] = {}
+        self._tried: set[object] = set()
+        self._take([self.model.normalisation(), *self.model.score_means()])
+
+    def mean(self, element: Element) -> Fraction | None:
+        """m(element), as far as rows can be found that determine it."""
+        for extend in self._extensions(element):
+            value = self.system.combination(element)
+            if value is not None:
+                return value
+            extend()
+        return self.system.combination(element)
+
+    # -- which rows, in which order -----------------------------------------------------------
+
+    def _extensions(self, target: Element) -> Iterator[Callable[[], None]]:
+        wanted = _ordered(target)
+        scores = _ordered(m for score in self.model.scores for m in score)
+        yield lambda: self._differentiate(scores)
+        yield lambda: self._by_parts([UNIT, *_divisors(scores)])
+        yield lambda: self._differentiate(scores)
+        yield lambda: self._by_parts(wanted)
+        yield lambda: self._differentiate([*scores, *wanted])
+        yield lambda: self._tabulate(target)
+        yield lambda: self._differentiate([*scores, *wanted])
+        yield lambda: self._tabulate(target)
+
+    def _differentiate(self, monomials: Iterable[Monomial]) -> None:
+        for monomial in monomials:
+            mean = self.system.value(monomial)
+            if mean is not None and ("D", monomial) not in self._tried:
+                self._tried.add(("D", monomial))
+                try:
+                    rows = list(self.model.differentiated(monomial, mean))
+                except Unconvertible:
+                    continue
+                self._take(rows)
+
+    def _by_parts(self, monomials: Iterable[Monomial]) -> None:
+        fresh = [m for m in monomials if ("P", m) not in self._tried][:_MOST_STATISTICS]
+        self._tried.update(("P", m) for m in fresh)
+        self._take(self.model.stein(fresh))
+        self._take(self.model.telescoped(fresh))
+
+    def _tabulate(self, target: Element) -> None:
+        """Single means that are known for themselves, for what is still missing."""
+        missing = [*_ordered(target), *_ordered(self._rest(target))]
+        for monomial in missing:
+            if self.system.value(monomial) is None and ("H", monomial) not in self._tried:
+                self._tried.add(("H", monomial))
+                self._take(special_means(self.model, monomial))
+                if not self._rest(target):
+                    return
+
+    def _rest(self, target: Element) -> Iterable[Monomial]:
+        return self.system.reduce(target, self.field.zero).coefficients
+
+    def _take(self, identities: Iterable[Identity]) -> None:
+        for identity in identities:
+            if self.system.add(identity.left, identity.right):
+                self.rules.setdefault(identity.rule, identity)
+
+
+def _ordered(monomials: Iterable[Monomial]) -> list[Monomial]:
+    return sorted(set(monomials), key=lambda m: (sum(abs(p) for _, p in m), m))
+
+
+def _divisors(monomials: Iterable[Monomial]) -> list[Monomial]:
+    """The monomials and what is left of them when one factor is taken away."""
+    found = set(monomials)
+    for monomial in monomials:
+        for statistic, power in monomial:
+            step = power - 1 if power > 0 else power + 1
+            rest = tuple((s, step if s == statistic else p) for s, p in monomial)
+            found.add(tuple((s, p) for s, p in rest if p))
+    return _ordered(found)
