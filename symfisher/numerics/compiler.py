@@ -148,18 +148,32 @@ class Compiler:
         slots += polynomial
         near_one = None if slots else self.constant_plus_exponential(terms)
         if near_one is not None:
-            return self.emit("constant_plus_exponential", *near_one)
+            return self.emit("constant_plus_exponential", *near_one[:3])
         slots += [self.value(t) for t in terms]
         return slots[0] if len(slots) == 1 else self.emit("add", *slots)
 
-    def constant_plus_exponential(self, terms: tuple[Expr, ...]) -> tuple[Slot, Slot, Slot] | None:
-        """c, k and log E of a sum c + k E with E an exponential or a power that varies."""
+    def constant_plus_exponential(
+        self, terms: tuple[Expr, ...]
+    ) -> tuple[Slot, Slot, Slot, Slot] | None:
+        """c, k, log E and log |log E| of a sum c + k E with E a varying exponential or power."""
         moving = [t for t in terms if self.reads(t)]
         still = [t for t in terms if not self.reads(t)]
         if len(moving) != 1 or not still:
             return None
         split = self.exponential_term(moving[0])
-        return None if split is None else (self.value(Add(*still)), *split)
+        if split is None:
+            return None
+        return self.value(Add(*still)), *split, self._log_of_log(moving[0], split[1])
+
+    def _log_of_log(self, term: Expr, exponent: Slot) -> Slot:
+        """log |log E|, which is finite where log E is too small for a float."""
+        factors = [f for f in Mul.make_args(term) if self.reads(f)]
+        if len(factors) == 1 and isinstance(factors[0], exp):
+            return self.log(factors[0].args[0]).magnitude
+        if len(factors) == 1 and isinstance(factors[0], Pow):
+            base, power = factors[0].as_base_exp()
+            return self._log_product([self.log(power), self.log(log(base))]).magnitude
+        return self.emit("log_abs", exponent)
 
     def exponential_term(self, term: Expr) -> tuple[Slot, Slot] | None:
         """k and log E of a term k E whose E > 0 is an exponential or a non-integer power."""
@@ -239,6 +253,8 @@ class Compiler:
             return self._log_power(e)
         if isinstance(e, Add):
             return self._log_add(e)
+        if isinstance(e, log) and self.innermost(e.args[0]) is not None:
+            return LogSlot(local.log_log(self, e.args[0]), self._sign(e))
         if isinstance(e, Abs):
             return LogSlot(self.log(e.args[0]).magnitude, None)
         if isinstance(e, Symbol) and self.innermost(e) is not None:

@@ -42,7 +42,7 @@ def expect_counts(
 
     def at(y: Array) -> Array:
         values = log_mass({(variable, "value"): y})
-        return np.where(np.isnan(values), -np.inf, values)
+        return np.where(np.isfinite(values), values, -np.inf)
 
     low, high, top = _window(at, lower, upper)
     ends: list[tuple[float, int]] = []
@@ -78,7 +78,7 @@ def _window(
         order = np.argsort(np.concatenate([y, fine]))
         y, values = np.concatenate([y, fine])[order], np.concatenate([values, at(fine)])[order]
     top = float(np.max(values))
-    inside = np.flatnonzero(values > top - DROP)
+    inside = np.flatnonzero(values >= top - DROP)
     return float(y[max(inside[0] - 1, 0)]), float(y[min(inside[-1] + 1, len(y) - 1)]), top
 
 

@@ -88,12 +88,15 @@ def constant_plus_exponential(c: Array, k: Array, z: Array) -> Array:
     return np.where(opposite, -c * np.expm1(z + np.log(np.abs(k / c))), c + k * np.exp(z))[()]
 
 
-def log_constant_plus_exponential(c: Array, k: Array, z: Array) -> tuple[Array, Array]:
-    """log |c + k e^z| and the sign of c + k e^z."""
+def log_constant_plus_exponential(
+    c: Array, k: Array, z: Array, log_z: Array
+) -> tuple[Array, Array]:
+    """log |c + k e^z| and the sign of c + k e^z, given log |z| for a z that is tiny."""
     magnitude, shifted = np.log(np.abs(c)), z + np.log(np.abs(k / c))
     opposite = c * k < 0
     large = np.maximum(shifted, 0.0)
     close = large + np.log(np.abs(np.expm1(-np.abs(shifted))))
+    close = np.where((np.abs(z) < 1e-290) & (np.abs(k) == np.abs(c)), log_z, close)
     log_ = magnitude + np.where(opposite, close, np.logaddexp(0.0, shifted))
     return log_, np.sign(c) * np.where(opposite & (shifted > 0), -1.0, 1.0)
 
@@ -228,6 +231,26 @@ def near_log(
                 result = np.where(leading & near, degree * w + log_abs(rest), result)
         if near is np.True_ and np.any(coefficients[-1]) and len(coefficients) > 1:
             result = _far_log(result, coefficients, w)
+    return result
+
+
+def near_log_log(
+    plain: Array,
+    lower: Any,
+    upper: Any,
+    near_lower: Any,
+    lower_d: Array,
+    upper_d: Array,
+    lower_w: Array,
+    upper_w: Array,
+) -> Array:
+    """log |plain| where plain is the log of a polynomial, exact near an end at which that is one."""
+    result = log_abs(plain)
+    sides = _sides(lower, upper, near_lower, lower_d, upper_d, (lower_w, upper_w))
+    for (coefficients, _), distance, near, w in sides:
+        if len(coefficients) > 1:
+            unit = (np.abs(coefficients[0]) == 1.0) & near & (np.abs(distance) < 1e-280)
+            result = np.where(unit, w + log_abs(coefficients[1]), result)
     return result
 
 

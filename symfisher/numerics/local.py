@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from sympy import Add, Expr, Mul, Pow, S, Symbol
+from sympy import Add, Expr, Mul, Pow, S, Symbol, log
 
 from symfisher.numerics.program import Slot
 
@@ -73,6 +73,16 @@ def log_sum(compiler: Compiler, terms: tuple[Expr, ...]) -> Slot:
         _near(compiler, "near_log", variable, top, numerator, logs=True),
         _near(compiler, "near_log", variable, bottom, denominator, logs=True),
     )
+
+
+def log_log(compiler: Compiler, e: Expr) -> Slot:
+    """log |log e|, exact near an end where e is one."""
+    plain = compiler.value(log(e))
+    variable = compiler.innermost(e)
+    total = None if variable is None else fraction(compiler, e, variable)
+    if variable is None or total is None or set(total[1]) != {0}:
+        return compiler.emit("log_abs", plain)
+    return _near(compiler, "near_log_log", variable, plain, total[0], logs=True)
 
 
 def _plain_sum(compiler: Compiler, parts: list[Expr]) -> Slot:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping
-from math import exp, gcd, log
+from math import exp, gcd
+from math import log as natural_log
 
-from sympy import Expr, Integer, Rational, Symbol, false, primerange
+from sympy import Expr, Integer, Pow, Rational, Symbol, false, log, primerange
 
 from symfisher.declaration import Family
-from symfisher.domains import Domain
+from symfisher.domains import NAMED_DOMAINS, Domain
 from symfisher.errors import DeclarationError
 
 Point = dict[Symbol, Rational]
@@ -36,6 +37,7 @@ def sample_points(
         DeclarationError: no point of the domain satisfies the constraints.
     """
     domains = {**family.domains, **(extra or {})}
+    domains.update(dict.fromkeys(_taken_as_positive(family), NAMED_DOMAINS["positive"]))
     order = _dependencies_first(domains)
     generator = random.Random(f"{seed} {' '.join(s.name for s in order)}")
     strata = {symbol: generator.sample(range(count), count) for symbol in order}
@@ -43,6 +45,14 @@ def sample_points(
         _one_point(family, domains, [(s, strata[s][i]) for s in order], count, generator)
         for i in range(count)
     ]
+
+
+def _taken_as_positive(family: Family) -> set[Symbol]:
+    """Symbols declared real whose own logarithm or root the density takes."""
+    density = family.log_density
+    bare = {node.args[0] for node in density.atoms(log)}
+    bare |= {node.base for node in density.atoms(Pow) if node.exp.is_Rational and node.exp.q > 1}
+    return {s for s in bare if s in family.domains and str(family.domains[s]) == "(-oo, oo)"}
 
 
 def _dependencies_first(domains: Mapping[Symbol, Domain]) -> list[Symbol]:
@@ -138,7 +148,7 @@ def _target(lower: Expr, upper: Expr, position: float) -> float:
     if lower.is_finite and upper.is_finite:
         a, b = float(lower), float(upper)
         return a + (b - a) * (0.1 + 0.8 * position)
-    low, high = map(log, _MIDDLE)
+    low, high = map(natural_log, _MIDDLE)
     distance = exp(low + (high - low) * position)
     if lower.is_finite:
         return float(lower) + distance

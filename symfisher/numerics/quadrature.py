@@ -11,6 +11,8 @@ import numpy as np
 from sympy import Expr, Symbol
 
 from symfisher.declaration import Family
+from symfisher.domains import Domain
+from symfisher.errors import DerivationError
 from symfisher.numerics import rule
 from symfisher.numerics.region import BoundRegion, Region, Variable
 from symfisher.numerics.several import integrate_several
@@ -32,39 +34,87 @@ class Estimate:
 
 
 class Quadrature:
-    """Expectations under one family; programs are compiled once and kept."""
+    """Expectations under one family; programs are compiled once and kept.
+
+    ``pieces`` are those of the family, or of its case that was used last where its support has
+    several cases.
+    """
 
     def __init__(self, family: Family) -> None:
-        self.family = family
-        self.pieces = pieces(family)
-        self._regions = [self._region(piece) for piece in self.pieces]
+        self._cases = [_Case.of(family, case) for case in family.cases]
+        self.pieces = self._cases[0].pieces
 
     def expect(self, integrands: Sequence[Integrand], at: Mapping[Symbol, Any]) -> Estimate:
         """E[g] of each integrand g at one point of parameters and constants.
 
         An integrand is an expression, or a tuple with its form on each of ``pieces``.
         """
+        case = self._case_at(at)
         values = {s: np.float64(float(v)) for s, v in at.items()}
         with np.errstate(all="ignore"):
             sums = rule.total(
                 [
                     integrate(region.bind(values, _chosen(integrands, i)))
-                    for i, region in enumerate(self._regions)
+                    for i, region in enumerate(case.regions)
                 ]
             )
-        mass = sums.values[0]
-        errors = sums.errors + _rounding(mass) * sums.sizes
+            mass = sums.values[0]
+            errors = sums.errors + _rounding(mass) * sums.sizes
         return Estimate(sums.values[1:], errors[1:], float(mass), float(errors[0]))
 
-    def _region(self, piece: Piece) -> Region:
-        if len(self.family.variables) == 1 and not self.family.supports[0].discrete:
-            variable = Variable(self.family.variables[0], piece.lower, piece.upper)
-            return Region((variable,), piece.log_density)
-        variables = tuple(
-            Variable(v, s.lower, s.upper, s.discrete, s.points)
-            for v, s in zip(self.family.variables, self.family.supports)
+    def regions(self, at: Mapping[Symbol, Any]) -> list[Region]:
+        """The pieces of the support that hold at a point, with the density on each."""
+        return self._case_at(at).regions
+
+    def _case_at(self, at: Mapping[Symbol, Any]) -> _Case:
+        for case in self._cases:
+            if all(low < at[s] < high for s, low, high in case.limits):
+                self.pieces = case.pieces
+                return case
+        raise DerivationError(f"no case of the support holds at {at}")
+
+
+@dataclass(frozen=True)
+class _Case:
+    """A part of the parameter domain on which the support has one form.
+
+    Everything is in the symbols of the whole family; ``limits`` bound what tells the cases apart.
+    """
+
+    pieces: tuple[Piece, ...]
+    regions: list[Region]
+    limits: tuple[tuple[Symbol, Expr, Expr], ...] = ()
+
+    @classmethod
+    def of(cls, family: Family, case: Family) -> _Case:
+        if case is family:
+            found = pieces(family)
+            return cls(found, [_region(family, piece) for piece in found])
+        mine, theirs = (
+            (*f.variables, *f.parameters, *f.constants) for f in (family, case)
         )
-        return Region(variables, self.family.log_density)
+        back = dict(zip(theirs, mine))
+        found = tuple(
+            Piece(*(e.xreplace(back) for e in (p.lower, p.upper, p.log_density)))
+            for p in pieces(case)
+        )
+        limits = tuple(
+            (back[s], case.domains[s].lower, case.domains[s].upper) for s in theirs if back[s] != s
+        )
+        supports = [support.substitute(back) for support in case.supports]
+        return cls(found, [_region(family, piece, supports) for piece in found], limits)
+
+
+def _region(family: Family, piece: Piece, supports: Sequence[Domain] = ()) -> Region:
+    supports = supports or family.supports
+    if len(family.variables) == 1 and not supports[0].discrete:
+        variable = Variable(family.variables[0], piece.lower, piece.upper)
+        return Region((variable,), piece.log_density)
+    variables = tuple(
+        Variable(v, s.lower, s.upper, s.discrete, s.points)
+        for v, s in zip(family.variables, supports)
+    )
+    return Region(variables, family.log_density)
 
 
 def integrate(region: BoundRegion) -> rule.Totals:

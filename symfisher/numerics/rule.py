@@ -58,7 +58,8 @@ def locate(density: Callable[[Array], Array], grid: Array) -> Window | None:
 
 
 def _finite(values: Array) -> Array:
-    return np.where(np.isnan(values), -np.inf, values)
+    """Places where the density overflows or is undefined are left out."""
+    return np.where(np.isfinite(values), values, -np.inf)
 
 
 def _insert(w: Array, values: Array, more: Array, found: Array) -> tuple[Array, Array]:
@@ -80,7 +81,7 @@ def _extend(density: Callable[[Array], Array], w: Array, values: Array) -> tuple
 def _window(w: Array, values: Array) -> Window:
     i = int(np.argmax(values))
     top = values[i]
-    inside = np.flatnonzero(values > top - DROP)
+    inside = np.flatnonzero(values >= top - DROP)
     low = w[max(inside[0] - 1, 0)]
     high = w[min(inside[-1] + 1, len(w) - 1)]
     below = np.flatnonzero(values < top - 1.0)

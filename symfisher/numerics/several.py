@@ -114,7 +114,7 @@ class _Start:
 
 
 def _finite(values: Array) -> Array:
-    return np.where(np.isnan(values), -np.inf, values)
+    return np.where(np.isfinite(values), values, -np.inf)
 
 
 def _evaluate(region: BoundRegion, start: _Start, step: float) -> rule.Sums:
