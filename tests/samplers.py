@@ -91,7 +91,9 @@ def _log_of_unit_draws(family: Family, at: Values, size: int, random) -> np.ndar
 
     class LogitDensity:
         def logpdf(self, w):
-            return float(density(log_expit(w), *fixed)[0] + log_expit(w) + log_expit(-w))
+            with np.errstate(all="ignore"):
+                value = density(log_expit(w), *fixed)[0] + log_expit(w) + log_expit(-w)
+            return float(value) if np.isfinite(value) else -np.inf
 
     grid = np.linspace(-400, 400, 4001)
     heights = [LogitDensity().logpdf(w) for w in grid]

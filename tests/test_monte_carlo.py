@@ -33,8 +33,8 @@ RANGES = {
     "burr_xii": {"c": (0.3, 20), "k": (0.3, 20)},
     "dirichlet": dict.fromkeys(["alpha1", "alpha2", "alpha3"], (0.15, 60)),
     "generalized_gamma": {"a": (0.1, 20), "d": (0.3, 10), "p": (0.3, 6)},
-    "gev": {"xi": (0.05, 1.5)},
-    "gpd": {"xi": (0.05, 1.5)},
+    "gev": {"xi": (-0.12, 1.5)},
+    "gpd": {"xi": (-0.12, 1.5)},
     "gompertz": {"eta": (0.08, 8), "b": (0.08, 20)},
     "zeta": {"s": (1.6, 12)},
 }
@@ -108,6 +108,7 @@ def _at_share(domain, share, limits):
         return -5 + 10 * share
     if limits is None and np.isinf(upper):
         limits = (lower + POSITIVE[0], lower + POSITIVE[1])
-    if limits:
+    if limits and limits[0] > 0:
         return limits[0] * (limits[1] / limits[0]) ** share
-    return lower + (upper - lower) * (0.03 + 0.94 * share)
+    lower, upper = limits or (lower + 0.03 * (upper - lower), upper - 0.03 * (upper - lower))
+    return lower + (upper - lower) * share
