@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import flint
-from sympy import Add, Expr, Integer, Symbol, asinh, cosh, diff, exp, log, nan, oo, sinh, zoo
+from sympy import Add, Expr, Integer, Symbol, asinh, cosh, diff, exp, expand_mul, log, nan, oo, sinh, zoo
 
 from symfisher.expectation.fingerprint import Fingerprint
 from symfisher.expectation.terms import ZERO, Algebra, Element, Kind, Monomial
@@ -28,17 +28,25 @@ class Coordinate:
     parent: Coordinate | None = None
     parent_w: Expr | None = None
 
+    @property
+    def orientation(self) -> int:
+        """-1 on a half-line that reaches to +oo, else 1: the sign of rates that stay bounded."""
+        return -1 if self.upper == oo and self.lower != -oo else 1
+
     def changed(self, old: Expr, new: Symbol, ends: tuple[Expr, Expr], log_slope: Expr) -> Coordinate:
         """The same x in a coordinate ``new`` in terms of which w is ``old``."""
         replace = {self.w: old}
         log_jacobian = self.log_jacobian.subs(replace) + log_slope
-        return Coordinate(new, self.x.subs(replace), *ends, log_jacobian, self, old)
+        x = expand_mul(self.x.subs(replace))
+        return Coordinate(new, x, *ends, log_jacobian, self, old)
 
     def flow(self, parameter: Symbol) -> Expr:
         """dw/dtheta at fixed x, as an expression in w."""
+        moved = diff(self.x, parameter)
+        if moved == 0:
+            return ZERO
         if self.parent is None or self.parent_w is None:
-            moved = diff(self.x, parameter)
-            return ZERO if moved == 0 else -moved / diff(self.x, self.w)
+            return -moved / diff(self.x, self.w)
         inner = self.parent.flow(parameter).subs(self.parent.w, self.parent_w)
         change = inner - diff(self.parent_w, parameter)
         return ZERO if change == 0 else change / diff(self.parent_w, self.w)
@@ -251,21 +259,9 @@ def _power_of_sum(coordinate, algebra, used, new):
     return None
 
 
-def _two_terms(algebra: Algebra, index: int) -> tuple[Expr, Expr] | None:
-    """(c, a) where the atom is 1 + c e^(aw)."""
-    definition = algebra.atoms[index].definition
-    unit: Monomial = (0, ZERO, ())
-    if algebra.atoms[index].kind is not Kind.SUM or len(definition) != 2:
-        return None
-    if definition.get(unit) != 1:
-        return None
-    ((monomial, c),) = [(m, c) for m, c in definition.items() if m != unit]
-    return None if monomial[0] or monomial[2] else (c, monomial[1])
-
-
 def _along_sum(coordinate, algebra, index, new):
     """t = log(1 + c e^(aw))."""
-    found = _two_terms(algebra, index)
+    found = algebra.two_terms(index)
     if found is None:
         return None
     c, a = found
@@ -289,7 +285,7 @@ def _positive(algebra: Algebra, expr: Expr, like: Expr) -> Expr:
 
 def _along_monomial(coordinate, algebra, index, r, monomial, new):
     """t = log S, or t = log(e^(aw)/S) where the monomial is a power of that."""
-    found = _two_terms(algebra, index)
+    found = algebra.two_terms(index)
     rate = monomial[1]
     if found is None or monomial[0]:
         return None

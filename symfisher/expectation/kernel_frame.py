@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from types import ModuleType
 
-from sympy import Expr, ImmutableDenseMatrix, Integer, Symbol, diff, exp, expand, expand_log, oo
+from sympy import Abs, Max, Min, Piecewise, sign, Expr, ImmutableDenseMatrix, Integer, Symbol, diff, exp, expand, expand_log, oo
 
 from symfisher.declaration import Family
 from symfisher.expectation.conversion import Converter
@@ -78,6 +78,10 @@ class Part:
 
     def expect(self, element: Element) -> Expr | None:
         """E[element] given that the observation lies in this piece."""
+        value = self._by_table(element)
+        return value if value is not None else self._by_table(self.algebra.reduced(element))
+
+    def _by_table(self, element: Element) -> Expr | None:
         total: Expr = Integer(0)
         for monomial, coefficient in element.items():
             value = self.kernel.expect(monomial)
@@ -112,6 +116,8 @@ class KernelFrame:
     def expect(self, integrand: Expr) -> Expr | None:
         """E[integrand], which may hold further symbols."""
         (variable,) = self.family.variables
+        if self._has_other_kinks(integrand):
+            return None
         total: Expr = Integer(0)
         for part in self.parts:
             try:
@@ -123,6 +129,12 @@ class KernelFrame:
                 return None
             total += part.mass * value
         return total
+
+    def _has_other_kinks(self, integrand: Expr) -> bool:
+        """Whether the integrand has a kink whose place hangs on further symbols."""
+        own = {*self.family.variables, *self.family.domains}
+        kinks = integrand.atoms(Abs, sign, Max, Min, Piecewise)
+        return any(kink.free_symbols - own for kink in kinks)
 
     # -- scores -------------------------------------------------------------------------------
 
@@ -261,7 +273,7 @@ def _follow_requests(
     for _ in range(_MOST_CHANGES):
         assert coordinate is not None
         place_sample(coordinate, fingerprint)
-        algebra = Algebra(fingerprint, coordinate.w)
+        algebra = Algebra(fingerprint, coordinate.w, coordinate.orientation)
         converter = Converter(algebra)
         try:
             density = piece.log_density.subs(variable, coordinate.x)
@@ -307,7 +319,7 @@ def _in_kernel_coordinate(
     (variable,) = family.variables
     standard = _standardised(coordinate, affine, fingerprint)
     place_sample(standard, fingerprint)
-    algebra = Algebra(fingerprint, standard.w)
+    algebra = Algebra(fingerprint, standard.w, standard.orientation)
     converter = Converter(algebra)
     try:
         varying, fixed = _split(piece.log_density, set(family.parameters))

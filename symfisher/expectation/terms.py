@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+from math import comb
 
 from sympy import Add, Expr, Integer, Mul, Pow, Symbol, diff, exp, log, sqrt
 
@@ -54,11 +55,16 @@ class Positive:
 
 
 class Algebra:
-    """Arithmetic on elements in one coordinate ``w``, with its registered atoms."""
+    """Arithmetic on elements in one coordinate ``w``, with its registered atoms.
 
-    def __init__(self, fingerprint: Fingerprint, w: Symbol) -> None:
+    A sum of two exponentials is written 1 + c e^(aw) with a > 0, or with a < 0 for
+    ``orientation`` -1, which suits a half-line that reaches to +oo.
+    """
+
+    def __init__(self, fingerprint: Fingerprint, w: Symbol, orientation: int = 1) -> None:
         self.fingerprint = fingerprint
         self.w = w
+        self.orientation = orientation
         self.atoms: list[Positive] = []
 
     # -- building ---------------------------------------------------------------------------
@@ -126,6 +132,39 @@ class Algebra:
         for element in elements:
             product = self.multiply(product, element)
         return product
+
+    def reduced(self, element: Element) -> Element:
+        """Numerators divided by the sums below them: e^(aw) = ((1 + c e^(aw)) - 1)/c."""
+        return self.add(*(self.scale(self._divided(m), c) for m, c in element.items()))
+
+    def _divided(self, monomial: Monomial) -> Element:
+        power, rate, atoms = monomial
+        for j, n, r in atoms:
+            two_terms = self.two_terms(j)
+            if two_terms is None or not (r.is_Integer and r < 0):
+                continue
+            c, a = two_terms
+            times = self.fingerprint.shorten(rate / a)
+            if times.is_Integer and times > 0:
+                others = tuple(atom for atom in atoms if atom[0] != j)
+                rest: Element = {(power, ZERO, others): ONE}
+                quotient = {
+                    (0, ZERO, _atoms({j: (n, r + i)})): comb(int(times), i)
+                    * (-1) ** (int(times) - i)
+                    / c**times
+                    for i in range(int(times) + 1)
+                }
+                return self.multiply(rest, quotient)
+        return {monomial: ONE}
+
+    def two_terms(self, index: int) -> tuple[Expr, Expr] | None:
+        """(c, a) where the atom is 1 + c e^(aw)."""
+        atom = self.atoms[index]
+        definition = atom.definition
+        if atom.kind is not Kind.SUM or len(definition) != 2 or definition.get(UNIT) != 1:
+            return None
+        ((monomial, c),) = [(m, c) for m, c in definition.items() if m != UNIT]
+        return None if monomial[0] or monomial[2] else (c, monomial[1])
 
     # -- logarithm, power, exponential ------------------------------------------------------
 
@@ -429,10 +468,15 @@ def _pivot(algebra: Algebra, element: Element) -> Monomial:
     top = max(degree(m) for m in element)
     if top:
         return max(element, key=lambda m: (degree(m), m[0], str(m)))
-    by_rate = sorted(element, key=lambda m: (_size(algebra, m[1]), str(m)))
+    by_rate = sorted(
+        element, key=lambda m: (algebra.orientation * _size(algebra, m[1]), str(m))
+    )
     if len(element) == 2:
         low, high = by_rate
-        if algebra.fingerprint.sign(element[low] * element[high]) != 1:
+        sign = algebra.fingerprint.sign(element[low] * element[high])
+        if sign is None and UNIT in by_rate:
+            return UNIT  # the other term changes sign within the domain: it cannot lead
+        if sign != 1:
             return _larger(algebra, element, low, high)
     return by_rate[0]
 

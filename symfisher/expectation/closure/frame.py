@@ -44,7 +44,8 @@ def frame(family: Family) -> ClosureFrame | None:
         family.variables,
     )
     try:
-        workspace.run(lambda closure: closure)
+        if not workspace.run(lambda closure: closure.regular):
+            return None
     except (Unconvertible, Contradiction):
         return None
     return ClosureFrame(family, workspace)

@@ -8,6 +8,7 @@ from symfisher.algebra.fraction_field import Field, Fraction, Unconvertible
 from symfisher.algebra.linear_system import LinearSystem
 from symfisher.declaration import Family
 from symfisher.expectation.closure.branches import Branches
+from symfisher.expectation.closure.check import RowCheck
 from symfisher.expectation.closure.counts import special_means
 from symfisher.expectation.closure.rows import Identity, Model
 from symfisher.expectation.closure.statistics import UNIT, Element, Monomial
@@ -24,7 +25,10 @@ class Closure:
         self.system = LinearSystem(field)
         self.rules: dict[str, Identity] = {}
         self._tried: set[object] = set()
-        self._take([self.model.normalisation(), *self.model.score_means()])
+        self.check = RowCheck(self.model)
+        scores = list(self.model.score_means())
+        self.regular = len(self.check.holding(scores)) == len(scores)
+        self._take([self.model.normalisation(), *scores])
 
     def mean(self, element: Element) -> Fraction | None:
         """m(element), as far as rows can be found that determine it."""
@@ -63,8 +67,8 @@ class Closure:
     def _by_parts(self, monomials: Iterable[Monomial]) -> None:
         fresh = [m for m in monomials if ("P", m) not in self._tried][:_MOST_STATISTICS]
         self._tried.update(("P", m) for m in fresh)
-        self._take(self.model.stein(fresh))
-        self._take(self.model.telescoped(fresh))
+        for rows in (self.model.stein(fresh), self.model.telescoped(fresh)):
+            self._take(self.check.holding(rows))
 
     def _tabulate(self, target: Element) -> None:
         """Single means that are known for themselves, for what is still missing."""

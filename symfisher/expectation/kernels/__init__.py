@@ -7,8 +7,17 @@ from symfisher.expectation.kernels import (
     gamma,
     generalized_inverse_gaussian,
     normal,
+    polylogarithm,
     student,
     truncated_gamma,
 )
 
-KERNELS = (gamma, beta, normal, student, generalized_inverse_gaussian, truncated_gamma)
+KERNELS = (
+    gamma,
+    beta,
+    normal,
+    student,
+    generalized_inverse_gaussian,
+    truncated_gamma,
+    polylogarithm,
+)

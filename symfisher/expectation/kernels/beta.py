@@ -10,7 +10,7 @@ from sympy import Add, Expr, Integer, log, loggamma, oo, polygamma
 from symfisher.expectation.fingerprint import Fingerprint
 from symfisher.expectation.kernels.base import Affine, Kernel, Shape
 from symfisher.expectation.kernels.ratios import beta_ratio
-from symfisher.expectation.terms import UNIT, ZERO, Monomial
+from symfisher.expectation.terms import ZERO, Monomial
 
 
 def beta_moment(
@@ -101,7 +101,7 @@ def recognise(shape: Shape) -> Affine | None:
     if not shape.sums:
         return _power_law(shape)
     ((index, _),) = shape.sums.items()
-    terms = two_terms(shape, index)
+    terms = shape.algebra.two_terms(index)
     if terms is None:
         return None
     c, rate = terms
@@ -114,15 +114,6 @@ def recognise(shape: Shape) -> Affine | None:
         if shape.fingerprint.is_zero(rate * end + log(-c)):
             return Affine(rate, log(-c))
     return None
-
-
-def two_terms(shape: Shape, index: int) -> tuple[Expr, Expr] | None:
-    """(c, a) where the atom is 1 + c e^(aw)."""
-    definition = shape.algebra.atoms[index].definition
-    if len(definition) != 2 or definition.get(UNIT) != 1:
-        return None
-    ((monomial, c),) = [(m, c) for m, c in definition.items() if m != UNIT]
-    return None if monomial[0] or monomial[2] else (c, monomial[1])
 
 
 def _power_law(shape: Shape) -> Affine | None:

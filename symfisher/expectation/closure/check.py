@@ -1,0 +1,104 @@
+"""Rows held against quadrature before they are believed.
+
+An identity may fail where a density does not vanish at an end of its support or where a moment
+does not exist.  Each row is a relation between a few expectations, so one pass of quadrature at
+a generic point tells which hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+from sympy import Expr, Pow, Rational
+
+from symfisher.algebra.fraction_field import Fraction, Polynomial
+from symfisher.declaration import Family
+from symfisher.domains import Domain
+from symfisher.errors import DerivationError
+from symfisher.expectation.closure.rows import Identity, Model
+from symfisher.expectation.closure.statistics import Monomial
+from symfisher.expectation.fingerprint import Fingerprint
+from symfisher.numerics.points import sample_points
+from symfisher.numerics.quadrature import quadrature
+
+_AGREEMENT = 1e-6  # relative to the sum of the sizes of a row's terms
+Means = Callable[[list[Expr]], "np.ndarray"]
+
+
+class RowCheck:
+    """Decides at one generic point of the parameters whether identities hold."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        (self.point,) = sample_points(model.family, 1, seed=5)
+        self._fingerprint = Fingerprint([self.point])
+        self._family = main_family(model)
+        self._means: dict[Monomial, float] = {}
+        self._values: dict[int, float] = {}
+
+    def holding(self, identities: Iterable[Identity]) -> list[Identity]:
+        """The identities that hold, in their order; all where no quadrature is to be had."""
+        rows = list(identities)
+        if self._family is None or not rows:
+            return rows
+        fresh = sorted({m for row in rows for m in row.left} - set(self._means))
+        self._measure(self._family, fresh)
+        return [row for row in rows if self._holds(row)]
+
+    def _measure(self, family: Family, monomials: list[Monomial]) -> None:
+        expressions = [self.model.statistics.expression(m) for m in monomials]
+        try:
+            estimate = quadrature(family).expect(expressions, self.point)
+        except DerivationError:
+            self._means.update(dict.fromkeys(monomials, float("nan")))
+            return
+        reliable = estimate.errors <= 1e-7 * np.abs(estimate.values) + 1e-9
+        values = np.where(reliable, estimate.values, np.nan)
+        self._means.update(zip(monomials, map(float, values)))
+
+    def _holds(self, identity: Identity) -> bool:
+        terms = [self._number(c) * self._means[m] for m, c in identity.left.items()]
+        right = self._number(identity.right)
+        size = abs(right) + sum(map(abs, terms))
+        return bool(abs(sum(terms) - right) <= _AGREEMENT * size)
+
+    def _number(self, value: Fraction) -> float:
+        return self._polynomial(value.num) / self._polynomial(value.den)
+
+    def _polynomial(self, polynomial: Polynomial) -> float:
+        total = 0.0
+        for exponents, coefficient in polynomial.terms():
+            term = float(int(coefficient))
+            for index, power in enumerate(exponents):
+                if power:
+                    term *= self._generator(index) ** int(power)
+            total += term
+        return total
+
+    def _generator(self, index: int) -> float:
+        if index not in self._values:
+            field = self.model.field
+            key = Pow(field.keys[index], Rational(1, field.root_of(index)))
+            (value,) = self._fingerprint.value(key)
+            self._values[index] = float(value.mid())
+        return self._values[index]
+
+
+def main_family(model: Model) -> Family | None:
+    """The main branch as a density of its own (it integrates to less than one)."""
+    family = model.family
+    if not model.branches.exceptions:
+        return family
+    (support,) = family.supports
+    start = model.first_regular(support)
+    if start is None:
+        return None
+    twin = object.__new__(Family)
+    twin.__dict__.update({k: v for k, v in vars(family).items() if k not in _CACHED})
+    twin.log_density = model.branches.main
+    twin.supports = (Domain(start, support.upper, discrete=True),)
+    return twin
+
+
+_CACHED = ("canonical", "declared_symbols", "cases")
