@@ -93,7 +93,7 @@ class Compiler:
     def innermost(self, e: Basic) -> Symbol | None:
         """The last declared variable with a finite end that ``e`` reads."""
         reads = self.reads(e)
-        ended = [v for v, ends in self.variables.items() if v in reads and any(ends)]
+        ended = [v for v, ends in self.variables.items() if v in reads and ends != Ends()]
         return ended[-1] if ended else None
 
     # values
@@ -265,8 +265,12 @@ class Compiler:
         return LogSlot(self.emit("log_abs", self.value(e)), self._sign(e))
 
     def _sign(self, e: Expr) -> Slot | None:
-        positive = (e.is_Number and e > 0) or (isinstance(e, Symbol) and e.is_positive)
+        positive = (e.is_Number and e > 0) or (isinstance(e, Symbol) and self._is_positive(e))
         return None if positive else self.emit("sign", self.value(e))
+
+    def _is_positive(self, e: Symbol) -> bool:
+        ends = self.variables.get(e, Ends())
+        return bool(e.is_positive or (ends.lower is not None and ends.lower.is_nonnegative))
 
     def _log_product(self, logs: list[LogSlot]) -> LogSlot:
         signs = [sign for _, sign in logs if sign is not None]
