@@ -68,7 +68,7 @@ def test_an_expression_is_printed_as_in_a_textbook(expr, tex):
 def test_a_matrix_stands_in_round_brackets():
     matrix = Matrix([[polygamma(1, a), -1 / b], [-1 / b, a / b**2]])
     assert TexPrinter().doprint(matrix) == (
-        r"\begin{pmatrix} \psi_1(\alpha) & -\frac{1}{\beta} \\"
+        r"\begin{pmatrix} \psi_1(\alpha) & -\frac{1}{\beta} \\[4pt]"
         r" -\frac{1}{\beta} & \frac{\alpha}{\beta^2} \end{pmatrix}"
     )
 

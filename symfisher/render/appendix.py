@@ -9,6 +9,7 @@ from sympy import Basic
 from symfisher.declaration import Family
 from symfisher.formula import Expectation, Formula, Step
 from symfisher.render import latex, words
+from symfisher.render.breaking import broken
 from symfisher.render.notation import escape_tex
 from symfisher.render.tex import TexPrinter
 from symfisher.render.textree import read, width
@@ -57,7 +58,7 @@ def _change(before: Basic | None, after: Basic | None, shown: TexPrinter) -> lis
     if before is None and after is None:
         return []
     if before is None or after is None:
-        rows = latex.broken(after if before is None else before, shown, ROOM)
+        rows = broken(after if before is None else before, shown, ROOM)
     elif isinstance(before, Expectation):
         return latex.display(shown.doprint(before), after, shown)
     else:
@@ -69,5 +70,5 @@ def _mapped(before: Basic, after: Basic, shown: TexPrinter) -> list[str]:
     whole = rf"{shown.doprint(before)} \;\longmapsto\; {shown.doprint(after)}"
     if width(read(whole)) <= ROOM:
         return [whole]
-    rows = latex.broken(after, shown, ROOM)
-    return [*latex.broken(before, shown, ROOM), rf"\longmapsto\; {rows[0]}", *rows[1:]]
+    rows = broken(after, shown, ROOM)
+    return [*broken(before, shown, ROOM), rf"\longmapsto\; {rows[0]}", *rows[1:]]

@@ -9,11 +9,12 @@ from sympy import Basic, Expr, MatrixBase, Symbol
 from symfisher.declaration import Family
 from symfisher.formula import Formula
 from symfisher.render import words
+from symfisher.render.breaking import broken
 from symfisher.render.notation import escape_tex, latex_name
 from symfisher.render.sheet import Result, Sheet
 from symfisher.render.tex import TexPrinter
 from symfisher.render.textree import read, width
-from symfisher.render.values import entries, role_names
+from symfisher.render.values import entries, role_names, scalar, unlisted
 
 NAME = "latex"
 SUMMARY = "a fragment for a paper; it needs amsmath and amssymb"
@@ -29,7 +30,7 @@ def printer(formula: Formula) -> TexPrinter:
 
 def value(formula: Formula) -> str:
     """The formula's right-hand side."""
-    return printer(formula).doprint(formula.expr)
+    return printer(formula).doprint(scalar(formula.expr))
 
 
 def latex_equation(formula: Formula) -> str:
@@ -108,9 +109,9 @@ def equation(formula: Formula) -> list[str]:
 
 def displayed(formula: Formula) -> list[str]:
     """The lines of a display: one equation, rows of a long sum, or the entries of a wide array."""
-    shown = printer(formula)
-    if isinstance(formula.expr, Expr) and not isinstance(formula.expr, MatrixBase):
-        return display(formula.symbol, formula.expr, shown)
+    shown, expr = printer(formula), scalar(formula.expr)
+    if isinstance(expr, Expr) and not isinstance(expr, MatrixBase):
+        return display(formula.symbol, expr, shown)
     whole = f"{formula.symbol} = {shown.doprint(formula.expr)}"
     if isinstance(formula.expr, MatrixBase) and width(read(whole)) <= LINE_WIDTH:
         return _environment("equation*", [whole])
@@ -118,6 +119,8 @@ def displayed(formula: Formula) -> list[str]:
     for labels, entry in entries(formula):
         index = ",".join(map(shown.doprint, labels))
         rows.extend(_rows(rf"[{formula.symbol}]_{{{index}}}", entry, shown))
+    if unlisted(formula):
+        rows.append(rf"& \text{{{unlisted(formula)}}}")
     return aligned(rows)
 
 
@@ -137,21 +140,6 @@ def _rows(left: str, expr: Basic, shown: TexPrinter) -> Iterator[str]:
     first, *rest = broken(expr, shown, LINE_WIDTH - width(read(left)))
     yield f"{left} &= {first}"
     yield from (rf"&\quad {row}" for row in rest)
-
-
-def broken(expr: Basic, shown: TexPrinter, room: float) -> list[str]:
-    """``expr`` in rows no wider than ``room``, as far as its terms allow that."""
-    whole = shown.doprint(expr)
-    if not getattr(expr, "is_Add", False) or width(read(whole)) <= room:
-        return [whole]
-    rows: list[str] = []
-    for sign, term in shown.signed_terms(expr):
-        longer = f"{rows[-1]} {sign} {term}" if rows else (f"-{term}" if sign == "-" else term)
-        if rows and width(read(longer)) > room:
-            rows.append(f"{sign} {term}")
-        else:
-            rows[-1:] = [longer]
-    return rows
 
 
 def _joined(rows: Iterable[str]) -> list[str]:

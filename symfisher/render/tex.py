@@ -53,13 +53,10 @@ class TexPrinter(LatexPrinter):
     def doprint(self, expr: Any) -> str:
         return tidy_brackets(super().doprint(expr))
 
-    def signed_terms(self, expr: Expr) -> list[tuple[str, str]]:
-        """(sign, term) of a sum, in the order in which they are printed."""
-        signed = []
-        for term in self._as_ordered_terms(expr) if expr.is_Add else [expr]:
-            negative = term.could_extract_minus_sign()
-            signed.append(("-" if negative else "+", self.doprint(-term if negative else term)))
-        return signed
+    def signed_terms(self, expr: Expr) -> list[tuple[str, Expr]]:
+        """(sign, term without it) of a sum, in the order in which they are printed."""
+        terms = [(term.could_extract_minus_sign(), term) for term in self._as_ordered_terms(expr)]
+        return [("-", -term) if negative else ("+", term) for negative, term in terms]
 
     def _as_ordered_terms(self, expr: Expr, order: Any = None) -> list[Expr]:
         return leading_positive(super()._as_ordered_terms(expr, order=order))
@@ -119,9 +116,13 @@ class TexPrinter(LatexPrinter):
 
     def _print_MatrixBase(self, expr: Any) -> str:
         factor, rest = common_denominator(expr)
-        rows = (" & ".join(map(self._print, rest.row(i))) for i in range(rest.rows))
-        body = r"\begin{pmatrix} " + r" \\ ".join(rows) + r" \end{pmatrix}"
-        return body if factor == 1 else f"{self._print(factor)} {body}"
+        # A column has room for fractions in full size.
+        style, space = (r"\displaystyle ", "8pt") if rest.cols == 1 else ("", "4pt")
+        cells = [[style + self._print(entry) for entry in rest.row(i)] for i in range(rest.rows)]
+        tall = any(r"\frac" in cell for row in cells for cell in row)
+        body = (rf" \\[{space}] " if tall else r" \\ ").join(" & ".join(row) for row in cells)
+        matrix = rf"\begin{{pmatrix}} {body} \end{{pmatrix}}"
+        return matrix if factor == 1 else f"{self._print(factor)} {matrix}"
 
     def _bracketed(self, *arguments: Basic) -> str:
         return r"\left(" + ", ".join(map(self._print, arguments)) + r"\right)"
@@ -140,7 +141,9 @@ def tidy_brackets(tex: str) -> str:
 
 
 # A minus that is a sign stands close to what it belongs to.
-_SIGN = re.compile(r"((?:^|[{(\[&,]|\\\\|\{(?:pmatrix|cases)\}) ?)- ")
+_SIGN = re.compile(
+    r"((?:^|[{(\[&,]|\\\\(?:\[\dpt\])?|\\displaystyle|\\begin\{(?:pmatrix|cases)\}) ?)- "
+)
 # log(x) at the end of a term may go without brackets.
 _BARE_LOG = re.compile(
     r"\\log\((\\?[A-Za-z]+(?:_(?:\w|\{\w+\}))?'*|\d+)\)(?=\s*(?:$|[-+})\]&,]|\\\\|\\right))"

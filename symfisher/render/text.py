@@ -16,7 +16,7 @@ from symfisher.render.notation import printable, unicode_name
 from symfisher.render.pretty import line, picture
 from symfisher.render.sheet import Result, Sheet
 from symfisher.render.textree import plain, read
-from symfisher.render.values import entries, role_names
+from symfisher.render.values import entries, role_names, scalar, unlisted
 
 NAME = "text"
 SUMMARY = "Unicode mathematics for a terminal"
@@ -92,14 +92,14 @@ def block(result: Result) -> str:
 def _picture(formula: Formula) -> list[str]:
     names = role_names(formula, unicode_name, _ROLES)
     symbol = plain(read(formula.symbol))
-    whole = _shown(f"{symbol} = ", formula.expr, names)
+    whole = _shown(f"{symbol} = ", scalar(formula.expr), names)
     if whole:
         return whole
     rows: list[str] = []
     for labels, entry in entries(formula):
         index = ", ".join(str(label) if isinstance(label, int) else line(label) for label in labels)
         rows += _shown(f"[{index}] = ", entry, names)
-    return rows
+    return [*rows, *_paragraphs([unlisted(formula)])]
 
 
 def _shown(head: str, expr: Any, names: dict[Symbol, str]) -> list[str]:
@@ -122,8 +122,12 @@ def _paragraphs(sentences: Iterable[str]) -> Iterator[str]:
 def document(sheet: Sheet) -> str:
     pieces = [piece for piece in (sheet.heading, *sheet.blocks.values()) if isinstance(piece, str)]
     if sheet.error and pieces:
-        pieces.append(f"Not finished: {printable(sheet.error[1])}")
+        pieces.append("\n".join(textwrap.wrap(f"Not finished: {_error(sheet)}", page_width())))
     return "\n\n".join(pieces)
+
+
+def _error(sheet: Sheet) -> str:
+    return printable(" ".join(sheet.error[1].split())) if sheet.error else ""
 
 
 def frame(count: int) -> tuple[str, str, str]:

@@ -24,7 +24,8 @@ COMMANDS = {
     "tan": "tan", "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "arctan": "arctan",
     "max": "max", "min": "min", "det": "det", "Pr": "Pr", "quad": "  ", "qquad": "    ", ",": " ",
     ";": " ", ":": " ", " ": " ", "!": "", "equiv": "≡", "sim": "∼", "mathrm{d}": "d",
-    "left": "", "right": "", "limits": "", "displaystyle": "", "_": "_", "$": "$", "&": "&",
+    "left": "", "right": "", "Bigl": "", "Bigr": "", "limits": "", "displaystyle": "",
+    "_": "_", "$": "$", "&": "&",
     "#": "#", "%": "%", "textbackslash": "\\", "textasciitilde": "~", "textasciicircum": "^",
     "textless": "<", "textgreater": ">", "textbar": "|",
 }  # fmt: skip
@@ -121,6 +122,8 @@ class _Reader:
             stop = self.take()
             if stop == r"\\":
                 rows.append([])
+                if self.peek() == "[":  # the space after a row
+                    self.words_until("]")
             elif stop != "&":
                 self.words_until("}")
                 break
@@ -170,17 +173,17 @@ def plain(node: Node) -> str:
     return _SPACED.get(node.text, node.text) + "".join(map(plain, node.children))
 
 
-def width(node: Node) -> float:
-    """About how wide it is set, in letters of the text size."""
+def width(node: Node, size: float = 1.0) -> float:
+    """About how wide it is set, in letters of the text; ``size`` is that of a fraction in it."""
     if node.kind == "frac":
-        return max(map(width, node.children))
+        return size * max(width(half, 0.75) for half in node.children)
     if node.kind == "script":
-        base, below, above = map(width, node.children)
+        base, below, above = (width(part, size) for part in node.children)
         return base + 0.7 * max(below, above)
-    if node.kind == "table":
-        columns = list(
-            zip_longest(*([width(cell) for cell in row] for row in node.rows), fillvalue=0.0)
-        )
+    if node.kind == "table":  # fractions are set small within, but in a single column
+        inside = 1.0 if max(map(len, node.rows)) == 1 else 0.75
+        cells = ([width(cell, inside) for cell in row] for row in node.rows)
+        columns = list(zip_longest(*cells, fillvalue=0.0))
         return 2 + sum(map(max, columns)) + 2 * (len(columns) - 1)
     own = float(len(node.text)) * (2.2 if node.text in {"+", "-", "=", "<", ">"} else 1.0)
-    return own + sum(map(width, node.children))
+    return own + sum(width(child, size) for child in node.children)

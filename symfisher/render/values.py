@@ -42,18 +42,35 @@ def _nested(value: Any, shape: tuple[int, ...], index: tuple[int, ...], show: An
     return [_nested(value, shape, (*index, i), show) for i in range(shape[len(index)])]
 
 
+def scalar(value: Any) -> Any:
+    """The one entry of a 1 x 1 matrix, which is printed as a number; anything else as it is."""
+    one = isinstance(value, MatrixBase) and value.shape == (1, 1)
+    return value[0, 0] if one else value
+
+
 def entries(formula: Formula) -> Iterator[tuple[tuple[Symbol | int, ...], Expr]]:
-    """(labels, entry) for what has to be listed: a symmetric matrix's upper triangle, and of an
-    array with more indices what is not zero."""
+    """(labels, entry) for what has to be listed: not the zeros, nor a symmetric matrix's lower
+    triangle; ``unlisted`` says so."""
     value: Any = formula.expr
     depth = rank(formula)
-    symmetric = depth == 2 and value.is_symmetric()
     shape = value.shape[:depth]
     for index in product(*map(range, shape)):
         entry = value[index[0]] if depth == 1 else value[index]
-        if (symmetric and index[0] > index[1]) or (depth > 2 and entry == 0):
+        if entry == 0 or (_symmetric(formula) and index[0] > index[1]):
             continue
         yield tuple(_label(formula, shape[k], i) for k, i in enumerate(index)), entry
+
+
+def unlisted(formula: Formula) -> str:
+    """A sentence on the entries that ``entries`` leaves out; empty where there are none."""
+    value: Any = formula.expr
+    reasons = ["equal by symmetry"] if _symmetric(formula) else []
+    reasons += ["zero"] if any(entry == 0 for entry in value) else []
+    return f"the other entries are {' or '.join(reasons)}" if reasons else ""
+
+
+def _symmetric(formula: Formula) -> bool:
+    return rank(formula) == 2 and bool(formula.expr.is_symmetric())  # type: ignore[union-attr]
 
 
 def _label(formula: Formula, size: int, position: int) -> Symbol | int:

@@ -131,7 +131,7 @@ def verdict(regularity: Regularity, show: Callable[[Any], str]) -> list[str]:
             "Fisher information is the outer-product form."
         )
     else:
-        first = "Not regular: there is no Fisher information matrix and no Cramer-Rao bound."
+        first = "Not regular: neither a Fisher information matrix nor a Cramer-Rao bound exists."
     reasons = "; ".join(reason.rstrip(".") for reason in regularity.reasons)
     return [first, sentence(f"The reason: {reasons}")] if reasons else [first]
 
