@@ -44,7 +44,7 @@ def _value(compiler: Compiler, variable: Symbol, parts: list[Expr]) -> Slot | No
     if total is None:
         return None
     numerator, denominator = total
-    plain = _plain_sum(compiler, parts)
+    plain = _plain_sum(compiler, parts, variable)
     if len(denominator) == 1 and 0 in denominator:
         return _near(compiler, "near_value", variable, plain, numerator)
     top = _near(compiler, "near_value", variable, _horner(compiler, variable, numerator), numerator)
@@ -85,9 +85,10 @@ def log_log(compiler: Compiler, e: Expr) -> Slot:
     return _near(compiler, "near_log_log", variable, plain, total[0], logs=True)
 
 
-def _plain_sum(compiler: Compiler, parts: list[Expr]) -> Slot:
-    moving = [compiler.value(t) for t in parts if compiler.reads(t)]
-    still = [t for t in parts if not compiler.reads(t)]
+def _plain_sum(compiler: Compiler, parts: list[Expr], variable: Symbol) -> Slot:
+    """The sum of the parts; those without the variable are a sum of their own."""
+    moving = [compiler.value(t) for t in parts if variable in compiler.reads(t)]
+    still = [t for t in parts if variable not in compiler.reads(t)]
     slots = moving + ([compiler.value(Add(*still))] if still else [])
     return slots[0] if len(slots) == 1 else compiler.emit("add", *slots)
 
