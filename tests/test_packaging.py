@@ -123,12 +123,19 @@ def test_installed_package_derives(distributions, tmp_path, kind):
 
 
 def environment(folder: Path) -> Path:
-    """A fresh environment that borrows this one's dependencies, so that nothing is downloaded."""
+    """A fresh environment with links to this one's dependencies, so that nothing is downloaded.
+
+    A symfisher that is installed here is not linked: it would come before an editable one.
+    """
     venv.create(folder, with_pip=False)
-    python = folder / "bin" / "python"
+    borrowed = folder / "borrowed"
+    borrowed.mkdir()
+    for entry in Path(sysconfig.get_path("purelib")).iterdir():
+        if "symfisher" not in entry.name and entry.suffix != ".pth":
+            (borrowed / entry.name).symlink_to(entry)
     (site,) = (folder / "lib").glob("python*/site-packages")
-    (site / "borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n")
-    return python
+    (site / "borrowed.pth").write_text(f"{borrowed}\n")
+    return folder / "bin" / "python"
 
 
 def run(command, cwd: Path = ROOT) -> str:
