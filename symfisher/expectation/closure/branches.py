@@ -37,7 +37,9 @@ def branches(family: Family) -> Branches | None:
     if points is None:
         return None
     main = _resolved(density, {c: _far_away(c, variable) for c in conditions})
-    special = [(k, _resolved(density, {c: c.xreplace({variable: k}) for c in conditions})) for k in points]
+    special = [
+        (k, _resolved(density, {c: c.xreplace({variable: k}) for c in conditions})) for k in points
+    ]
     exceptions = [(k, branch.xreplace({variable: k})) for k, branch in special if branch != main]
     if main.has(Piecewise) or any(mass.has(Piecewise) for _, mass in exceptions):
         return None

@@ -7,10 +7,11 @@ a generic point tells which hold.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from math import nan
 
 import numpy as np
-from sympy import Expr, Pow, Rational
+from sympy import Expr, Pow, Rational, Sum
 
 from symfisher.algebra.fraction_field import Fraction, Polynomial
 from symfisher.declaration import Family
@@ -23,7 +24,6 @@ from symfisher.numerics.points import sample_points
 from symfisher.numerics.quadrature import quadrature
 
 _AGREEMENT = 1e-6  # relative to the sum of the sizes of a row's terms
-Means = Callable[[list[Expr]], "np.ndarray"]
 
 
 class RowCheck:
@@ -40,11 +40,19 @@ class RowCheck:
     def holding(self, identities: Iterable[Identity]) -> list[Identity]:
         """The identities that hold, in their order; all where no quadrature is to be had."""
         rows = list(identities)
-        if self._family is None or not rows:
-            return rows
+        return [row for row, error in zip(rows, self._errors(rows)) if error <= _AGREEMENT]
+
+    def refuted(self, identities: Iterable[Identity]) -> bool:
+        """Whether one of the identities is seen not to hold."""
+        return any(error > _AGREEMENT for error in self._errors(list(identities)))
+
+    def _errors(self, rows: list[Identity]) -> list[float]:
+        """Relative errors, nan where the quadrature is not good enough to tell."""
+        if self._family is None:
+            return [0.0 for _ in rows]
         fresh = sorted({m for row in rows for m in row.left} - set(self._means))
         self._measure(self._family, fresh)
-        return [row for row in rows if self._holds(row)]
+        return [self._error(row) for row in rows]
 
     def _measure(self, family: Family, monomials: list[Monomial]) -> None:
         expressions = [self.model.statistics.expression(m) for m in monomials]
@@ -57,11 +65,11 @@ class RowCheck:
         values = np.where(reliable, estimate.values, np.nan)
         self._means.update(zip(monomials, map(float, values)))
 
-    def _holds(self, identity: Identity) -> bool:
+    def _error(self, identity: Identity) -> float:
         terms = [self._number(c) * self._means[m] for m, c in identity.left.items()]
         right = self._number(identity.right)
         size = abs(right) + sum(map(abs, terms))
-        return bool(abs(sum(terms) - right) <= _AGREEMENT * size)
+        return abs(sum(terms) - right) / size if size else 0.0
 
     def _number(self, value: Fraction) -> float:
         return self._polynomial(value.num) / self._polynomial(value.den)
@@ -80,9 +88,12 @@ class RowCheck:
         if index not in self._values:
             field = self.model.field
             key = Pow(field.keys[index], Rational(1, field.root_of(index)))
-            (value,) = self._fingerprint.value(key)
-            self._values[index] = float(value.mid())
+            self._values[index] = nan if key.has(Sum) else self._value(key)
         return self._values[index]
+
+    def _value(self, key: Expr) -> float:
+        (value,) = self._fingerprint.value(key)
+        return float(value.mid())
 
 
 def main_family(model: Model) -> Family | None:

@@ -20,16 +20,17 @@ from sympy import (
 )
 
 from symfisher.algebra.fraction_field import Fraction, Unconvertible
-from symfisher.domains import Domain
 from symfisher.expectation.closure.rows import Identity, Model
 from symfisher.expectation.closure.statistics import Monomial
 
 
 def special_means(model: Model, monomial: Monomial) -> Iterator[Identity]:
     """The mean of one statistic, by the first rule that knows it."""
-    if len(model.family.variables) != 1 or not model.family.supports[0].discrete:
+    if not all(support.discrete for support in model.family.supports):
         return
-    for rule in (_negative_binomial_trigamma, _inverse_power, _finite_sum):
+    single = len(model.family.variables) == 1
+    rules = (_negative_binomial_trigamma, *((_inverse_power,) if single else ()), _finite_sum)
+    for rule in rules:
         try:
             identity = rule(model, monomial)
         except Unconvertible:
@@ -47,55 +48,54 @@ def _negative_binomial_trigamma(model: Model, monomial: Monomial) -> Identity | 
 
     From psi_1(r + y) = int_0^1 -log(u) u^(r+y-1)/(1-u) du, summed under the integral; then
     v = (1-q)u/(1-qu) leaves the integral of -log(1-qv)-type terms, which is the series.
+    The sum of the counts of a negative multinomial has such a distribution too.
     """
-    (variable,) = model.family.variables
-    size = _trigamma_argument(model, monomial, variable)
-    if size is None:
+    size = _trigamma_argument(model, monomial)
+    ratios = None if size is None else _ratios(model, size)
+    if size is None or ratios is None:
         return None
     field = model.field
-    rate = _exponential_rate(model, {loggamma(variable + size): 1, loggamma(variable + 1): -1})
-    if rate is None:
-        return None
-    q = field.power(None, rate)
-    ratio, r = field.expression(q), field.convert(size)
-    series = hyper(Tuple(1, 1, 1), Tuple(2, field.expression(r + field.one)), ratio)
+    q, r = field.sum(ratios), field.convert(size)
+    series = hyper(Tuple(1, 1, 1), Tuple(2, field.expression(r + field.one)), field.expression(q))
     mean = field.convert(polygamma(1, size)) - q / r * field.generator(series)
-    at_zero = field.power(None, _log_mass(model, Integer(0)))
-    weight = at_zero / field.power(field.one - q, r)
-    value = weight * mean
+    at_zero = field.power(None, model.log_mass(Integer(0)))
+    value = at_zero / field.power(field.one - q, r) * mean
     for point in _missing_points(model):
-        mass = field.power(None, _log_mass(model, point))
+        mass = field.power(None, model.log_mass(point))
         value = value - mass * field.convert(polygamma(1, size + point))
     return Identity("trigamma under a negative binomial", {monomial: field.one}, value)
 
 
-def _trigamma_argument(model: Model, monomial: Monomial, variable: Symbol) -> Expr | None:
-    statistic = model.statistics.expression(monomial)
+def _trigamma_argument(model: Model, monomial: Monomial) -> Expr | None:
+    """r, where the statistic is psi_1(r + the sum of all variables)."""
+    statistic, field = model.statistics.expression(monomial), model.field
     if not isinstance(statistic, polygamma) or statistic.args[0] != 1:
         return None
-    size = statistic.args[1] - variable
-    return None if variable in size.free_symbols else size
+    size = field.expression(field.convert(statistic.args[1]) - field.convert(_total(model)))
+    return None if size.free_symbols & set(model.family.variables) else size
 
 
-def _exponential_rate(model: Model, expected: dict[Expr, int]) -> Fraction | None:
-    """c, where the main branch is const + c*y + the expected loggammas."""
-    field = model.field
-    (variable,) = model.family.variables
-    rest = field.sum(model.terms)
-    for term, coefficient in expected.items():
-        rest = rest - field.convert(term).scaled(coefficient)
-    slope = field.derivative(rest, variable)
-    holds = any(variable in field.keys[i].free_symbols for i in slope.generators())
-    return None if holds else slope
+def _total(model: Model) -> Expr:
+    return Add(*model.family.variables)
 
 
-def _log_mass(model: Model, point: Expr) -> Fraction:
-    (variable,) = model.family.variables
-    return model.field.convert(model.branches.main.xreplace({variable: point}))
+def _ratios(model: Model, size: Expr) -> list[Fraction] | None:
+    """q_i, where the main branch is const * Gamma(r + sum y) * prod q_i^y_i / y_i!."""
+    field, variables = model.field, model.family.variables
+    rest = field.sum(model.terms) - field.convert(loggamma(_total(model) + size))
+    for variable in variables:
+        rest = rest + field.convert(loggamma(variable + 1))
+    slopes = [field.derivative(rest, variable) for variable in variables]
+    symbols = {s for q in slopes for i in q.generators() for s in field.keys[i].free_symbols}
+    if symbols & set(variables):
+        return None
+    return [field.power(None, slope) for slope in slopes]
 
 
 def _missing_points(model: Model) -> list[Expr]:
     """The points from 0 on that the main branch leaves out."""
+    if len(model.family.variables) > 1:
+        return []
     support = model.family.supports[0]
     before = [Integer(k) for k in range(int(support.lower))]
     return before + [point for point, _ in model.branches.exceptions]
@@ -119,7 +119,7 @@ def _inverse_power(model: Model, monomial: Monomial) -> Identity | None:
     upper = [begin + root for root in terms[0]] + [begin + r for r in inverse[1]]
     lower = [begin + root for root in terms[1]] + [begin + r + field.one for r in inverse[1]]
     series = _series(model, upper, lower, terms[2])
-    first = field.power(None, _log_mass(model, start))
+    first = field.power(None, model.log_mass(start))
     value = first * series * inverse[2]
     for root in inverse[1]:
         value = value / (begin + root)
@@ -169,14 +169,14 @@ def _series(model: Model, upper: list[Fraction], lower: list[Fraction], z: Fract
 
 def _finite_sum(model: Model, monomial: Monomial) -> Identity | None:
     """The mean as an explicit sum over a finite support with a symbolic end."""
-    (variable,) = model.family.variables
-    support = model.family.supports[0]
-    start = model.first_regular(support)
-    if start is None or not support.upper.is_finite:
-        return None
-    mass = _mass(model.branches.main)
-    summand = model.statistics.expression(monomial) * mass
-    value = model.field.generator(Sum(summand, (variable, start, support.upper)))
+    limits = []
+    for variable, support in zip(model.family.variables, model.family.supports):
+        start = model.first_regular(support)
+        if start is None or not support.upper.is_finite:
+            return None
+        limits.append((variable, start, support.upper))
+    summand = model.statistics.expression(monomial) * _mass(model.branches.main)
+    value = model.field.generator(Sum(summand, *reversed(limits)))
     return Identity("finite sum", {monomial: model.field.one}, value)
 
 

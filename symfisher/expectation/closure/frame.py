@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from sympy import Abs, Expr, ImmutableDenseMatrix, Max, Min, Piecewise, sign
 
@@ -14,6 +15,9 @@ from symfisher.expectation.closure.branches import branches
 from symfisher.expectation.closure.system import Closure
 from symfisher.expectation.samples import joint_fingerprint
 from symfisher.formula import Step
+
+Entries = ImmutableDenseMatrix | dict[tuple[int, int], Expr | None]
+R = TypeVar("R")
 
 _STATEMENTS = {
     "normalisation": "The density integrates to one.",
@@ -65,23 +69,28 @@ class ClosureFrame:
         means = self._run(_score_means)
         return None if means is None else list(means)
 
-    def negative_hessian(self) -> ImmutableDenseMatrix | None:
+    def negative_hessian(self) -> Entries | None:
+        """-E[Hessian]; where only some entries close, a dict (i, j) -> entry or None."""
         return self._matrix(_hessian_entry)
 
-    def outer_product(self) -> ImmutableDenseMatrix | None:
+    def outer_product(self) -> Entries | None:
+        """E[score score^T]; where only some entries close, a dict (i, j) -> entry or None."""
         return self._matrix(_outer_entry)
 
     def expect(self, integrand: Expr) -> Expr | None:
         """E[integrand], if rows can be found that determine it."""
         return self._run(lambda closure: _expectation(closure, integrand))
 
-    def _matrix(
-        self, entry: Callable[[Closure, int, int], Fraction | None]
-    ) -> ImmutableDenseMatrix | None:
-        rows = self._run(lambda closure: _entries(closure, entry))
-        return None if rows is None else ImmutableDenseMatrix(rows)
+    def _matrix(self, entry: Callable[[Closure, int, int], Fraction | None]) -> Entries | None:
+        table = self._run(lambda closure: _entries(closure, entry))
+        if table is None or all(value is None for value in table.values()):
+            return None
+        if any(value is None for value in table.values()):
+            return table
+        size = len(self.family.parameters)
+        return ImmutableDenseMatrix(size, size, lambda i, j: table[i, j])
 
-    def _run(self, compute: Callable[[Closure], object]):
+    def _run(self, compute: Callable[[Closure], R]) -> R | None:
         try:
             result = self.workspace.run(compute)
             self._record(self.workspace.run(lambda closure: closure))
@@ -109,16 +118,15 @@ def _score_means(closure: Closure) -> list[Expr] | None:
 
 def _entries(
     closure: Closure, entry: Callable[[Closure, int, int], Fraction | None]
-) -> list[list[Expr]] | None:
+) -> dict[tuple[int, int], Expr | None]:
     size = len(closure.model.parameters)
-    upper: dict[tuple[int, int], Expr] = {}
+    table: dict[tuple[int, int], Expr | None] = {}
     for i in range(size):
         for j in range(i, size):
             value = entry(closure, i, j)
-            if value is None:
-                return None
-            upper[i, j] = closure.field.expression(value)
-    return [[upper[min(i, j), max(i, j)] for j in range(size)] for i in range(size)]
+            table[i, j] = None if value is None else closure.field.expression(value)
+            table[j, i] = table[i, j]
+    return table
 
 
 def _hessian_entry(closure: Closure, i: int, j: int) -> Fraction | None:

@@ -35,9 +35,7 @@ class Model:
         self.parameters = family.parameters
         self.statistics = Statistics(field, family.variables)
         read = (*family.variables, *family.parameters)
-        self.terms = [
-            field.constant_or_converted(term, read) for term in Add.make_args(parts.main)
-        ]
+        self.terms = [field.constant_or_converted(term, read) for term in Add.make_args(parts.main)]
         self.scores = [self.slope(parameter) for parameter in self.parameters]
         logarithms = [field.convert(mass) for _, mass in parts.exceptions]
         self.masses = [field.power(None, value) for value in logarithms]
@@ -50,6 +48,11 @@ class Model:
         return self.statistics.add(
             *(self.statistics.element(self.field.derivative(t, symbol)) for t in self.terms)
         )
+
+    def log_mass(self, value: Expr) -> Fraction:
+        """The main branch's log-density with every variable set to ``value``."""
+        at = dict.fromkeys(self.family.variables, value)
+        return self.field.convert(self.branches.main.xreplace(at))
 
     def derivative(self, element: Element, symbol: Symbol) -> Element:
         """d/dtheta of an element, coefficients and statistics."""

@@ -27,7 +27,7 @@ class Closure:
         self._tried: set[object] = set()
         self.check = RowCheck(self.model)
         scores = list(self.model.score_means())
-        self.regular = len(self.check.holding(scores)) == len(scores)
+        self.regular = not self.check.refuted(scores)
         self._take([self.model.normalisation(), *scores])
 
     def mean(self, element: Element) -> Fraction | None:
