@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from sympy import Expr, Gt, Integer, Lt, Symbol, cancel, diff, exp, fraction, oo, solve
 from sympy.core.relational import Relational
@@ -18,7 +19,8 @@ from symfisher.declaration import Family
 from symfisher.expectation.conversion import Converter
 from symfisher.expectation.coordinates import Coordinate, place_sample
 from symfisher.expectation.fingerprint import Fingerprint
-from symfisher.expectation.terms import UNIT, ZERO, Algebra, Element, Kind, NotConvertible
+from symfisher.expectation.term_algebra import Algebra
+from symfisher.expectation.terms import UNIT, ZERO, Element, Kind, NotConvertible
 from symfisher.pieces import Piece, pieces
 
 
@@ -89,7 +91,7 @@ def _rate_at_minus_infinity(algebra: Algebra, element: Element) -> Expr | None:
             continue
         if not atoms and k == 0 and power == 1:
             rate += coefficient
-        elif not atoms and (k != 0 and sign(k) == -1 or k == 0 and power > 1):
+        elif not atoms and ((k != 0 and sign(k) == -1) or (k == 0 and power > 1)):
             falls = coefficient * (-1) ** power
             return oo if sign(falls) == -1 else None
         elif (power, k) == (0, 0) and len(atoms) == 1 and atoms[0][1:] == (1, 0):
@@ -122,12 +124,14 @@ def moving_kinks(family: Family) -> tuple[Kink, ...]:
     (variable,) = family.variables
     found = pieces(family)
     kinks = []
-    for left, right in zip(found, found[1:], strict=False):
+    for left, right in pairwise(found):
         location = left.upper
         moving = tuple(p for p in family.parameters if p in location.free_symbols)
         if moving:
             jumps = tuple(
-                cancel(_score_at(right, variable, location, p) - _score_at(left, variable, location, p))
+                cancel(
+                    _score_at(right, variable, location, p) - _score_at(left, variable, location, p)
+                )
                 for p in family.parameters
             )
             density = exp(left.log_density.subs(variable, location))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
+from typing import Any
 
 from sympy import (
     Add,
@@ -26,10 +27,11 @@ from sympy import (
     tanh,
 )
 
-from symfisher.expectation.terms import Algebra, Element, NotConvertible
+from symfisher.expectation.term_algebra import Algebra
+from symfisher.expectation.terms import Element, NotConvertible
 
 _BY_EXPONENTIALS = (sinh, cosh, tanh, coth, sech, csch)
-_INVERSE: dict[type, type] = {asinh: sinh, atanh: tanh}  # one-to-one on the whole line
+_INVERSE: dict[type, Any] = {asinh: sinh, atanh: tanh}  # one-to-one on the whole line
 _BY_LOGARITHMS: dict[type, Callable[[Expr], Expr]] = {
     asinh: lambda z: log(z + sqrt(z**2 + 1)),
     acosh: lambda z: log(z + sqrt(z**2 - 1)),
@@ -72,7 +74,8 @@ class Converter:
             return self._power(*expr.args)
         if isinstance(expr, log):
             return self._log(expr.args[0])
-        if type(expr) in _INVERSE and isinstance(expr.args[0], _INVERSE[type(expr)]):
+        inverse = _INVERSE.get(type(expr))
+        if inverse is not None and isinstance(expr.args[0], inverse):
             return self.convert(expr.args[0].args[0])
         if isinstance(expr, _BY_EXPONENTIALS):
             return self.convert(expr.rewrite(exp))

@@ -1,7 +1,7 @@
 """The expectation engine: roads tried in order, each result held against quadrature.
 
-``engine(family)`` gives E[score], both forms of the Fisher matrix and E[g] of any integrand.  What a
-road returns counts only after it has agreed with quadrature at generic points of the parameter
+``engine(family)`` gives E[score], both forms of the Fisher matrix and E[g] of any integrand.  What
+a road returns counts only after it has agreed with quadrature at generic points of the parameter
 domain; what no road closes stays an unevaluated ``Expectation``.
 """
 
@@ -97,7 +97,9 @@ class Branch:
     @cached_property
     def points(self) -> list[dict[Symbol, Rational]]:
         """Generic points at which the conditions hold."""
-        candidates = sample_points(self.family, POINTS if not self.conditions else _CANDIDATES, seed=3)
+        candidates = sample_points(
+            self.family, POINTS if not self.conditions else _CANDIDATES, seed=3
+        )
         kept = [p for p in candidates if _holds(self.conditions, p)]
         if len(kept) < 2:
             raise DerivationError(
@@ -152,7 +154,6 @@ class Branch:
         if digits < ENOUGH_DIGITS and closed != raw:
             closed, digits = raw, self.truth.entry_digits(quantity, i, j, raw)
         return (closed, digits, tuple(frame.steps)) if digits >= ENOUGH_DIGITS else None
-
 
     def _short(self, raw: Expr) -> Expr:
         """The textbook form; a value met before (the other road's) is written as it was then."""
@@ -219,7 +220,9 @@ class Engine:
             found.append((expr.xreplace(self._outward(branch)), digits, steps))
         first, digits, steps = found[0]
         for branch in self.branches[1:]:
-            agreed = branch.truth.entry_digits(quantity, *pair, first.xreplace(self._inward(branch)))
+            agreed = branch.truth.entry_digits(
+                quantity, *pair, first.xreplace(self._inward(branch))
+            )
             if agreed < ENOUGH_DIGITS:
                 return self._by_cases([f[0] for f in found]), min(f[1] for f in found), steps
             digits = min(digits, agreed)
@@ -248,9 +251,7 @@ class Engine:
             abs(mean) <= 1e-7 * scale
             for branch in self.branches
             for moments in branch.truth.moments
-            for mean, scale in zip(
-                moments.score_mean, moments.scale.diagonal() ** 0.5, strict=True
-            )
+            for mean, scale in zip(moments.score_mean, moments.scale.diagonal() ** 0.5, strict=True)
         )
 
     @cached_property
@@ -329,4 +330,3 @@ def status_of(expr: Any) -> Status:
 def _worse(a: Status, b: Status) -> Status:
     order = [Status.CLOSED, Status.SERIES, Status.QUADRATURE, Status.NONE]
     return max(a, b, key=order.index)
-

@@ -17,7 +17,6 @@ import flint
 from sympy import Add, Expr, Float, Integer, Mul, Number, Pow, Rational, Symbol, count_ops
 from sympy.core.numbers import Catalan, EulerGamma, Exp1, GoldenRatio, Pi
 
-DEBUG = True
 PRECISION = 160  # bits: 48 digits, of which cancellation may eat a good part
 _KEY_DIGITS = 24
 
@@ -215,7 +214,6 @@ def _number(value: Any) -> Any:
 
 def _fallback(expr: Expr, point: Mapping[Symbol, Rational]) -> Any:
     """Functions that interval arithmetic lacks: 40 digits by arbitrary-precision evaluation."""
-    if DEBUG: print("FALLBACK", expr)
     from symfisher.numerics.evaluate import evaluate
 
     return flint.arb(str(evaluate(expr, point, digits=40)))

@@ -14,12 +14,12 @@ Only the first kind can stay: the others ask for a better coordinate (``requests
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 from math import comb
 
-from sympy import Add, Expr, Integer, Mul, Pow, Symbol, diff, exp, log, sqrt
+from sympy import Add, Expr, Integer, Mul, Pow, Symbol, diff, exp, log
 
 from symfisher.expectation.fingerprint import Fingerprint
 
@@ -54,7 +54,7 @@ class Positive:
     definition: Element
 
 
-class Algebra:
+class Terms:
     """Arithmetic on elements in one coordinate ``w``, with its registered atoms.
 
     A sum of two exponentials is written 1 + c e^(aw) with a > 0, or with a < 0 for
@@ -125,7 +125,7 @@ class Algebra:
         for j, n, r in b[2]:
             m, s = powers.get(j, (0, ZERO))
             powers[j] = (m + n, self.fingerprint.shorten(r + s))
-        return (a[0] + b[0], rate, _atoms(powers))
+        return (a[0] + b[0], rate, powers_of(powers))
 
     def multiply_all(self, elements: Iterable[Element]) -> Element:
         product: Element = {UNIT: ONE}
@@ -149,7 +149,7 @@ class Algebra:
                 others = tuple(atom for atom in atoms if atom[0] != j)
                 rest: Element = {(power, ZERO, others): ONE}
                 quotient = {
-                    (0, ZERO, _atoms({j: (n, r + i)})): comb(int(times), i)
+                    (0, ZERO, powers_of({j: (n, r + i)})): comb(int(times), i)
                     * (-1) ** (int(times) - i)
                     / c**times
                     for i in range(int(times) + 1)
@@ -166,133 +166,21 @@ class Algebra:
         ((monomial, c),) = [(m, c) for m, c in definition.items() if m != UNIT]
         return None if monomial[0] or monomial[2] else (c, monomial[1])
 
-    # -- logarithm, power, exponential ------------------------------------------------------
-
-    def log(self, element: Element) -> Element:
-        """log of a positive element: products become sums, the rest atoms."""
-        coefficient, monomial, sums = self._factored(element)
-        if self.fingerprint.sign(coefficient) != 1:
-            raise NotConvertible("the logarithm of a quantity that is not positive")
-        parts = [self.constant(log(coefficient)), self._log_of_monomial(monomial)]
-        parts += [self.scale(self.log_of_atom(index), Integer(n)) for index, n in sums]
-        return self.add(*parts)
-
-    def _log_of_monomial(self, monomial: Monomial) -> Element:
-        power, rate, atoms = monomial
-        parts: list[Element] = []
-        if rate != 0:
-            parts.append({(1, ZERO, ()): rate})
-        if power:
-            parts.append(self.scale(self.log_of_atom(self._modulus()), Integer(power)))
-        for j, n, r in atoms:
-            if r != 0:
-                parts.append(self.scale(self._log_of_positive(j), r))
-            if n:
-                parts.append(self.scale(self.log_of_atom(self._modulus_of_log(j)), Integer(n)))
-        return self.add(*parts)
-
-    def _log_of_positive(self, index: int) -> Element:
-        atom = self.atoms[index]
-        return atom.definition if atom.kind is Kind.EXPONENTIAL else self.log_of_atom(index)
-
-    def _modulus(self) -> int:
-        """The atom |w|."""
-        sign = self.sign_of(self.coordinate())
-        return self._register(Kind.COORDINATE, {(1, ZERO, ()): Integer(sign)})
-
-    def _modulus_of_log(self, index: int) -> int:
-        """The atom |log P|."""
-        element = self.log_of_atom(index)
-        signed = self.scale(element, Integer(self.sign_of(element)))
-        return self._register(Kind.LOGARITHM, signed)
-
-    def power(self, element: Element, exponent: Expr) -> Element:
-        """element ** exponent: multiplied out for small natural exponents, else atoms."""
-        if exponent == 1:
-            return element
-        if exponent.is_Integer and 0 <= exponent <= 6 and len(element) ** int(exponent) <= 64:
-            return self.multiply_all([element] * int(exponent))
-        coefficient, monomial, sums = self._factored(element)
-        if not exponent.is_Integer and self.fingerprint.sign(coefficient) != 1:
-            raise NotConvertible("a broken power of a quantity that is not positive")
-        power, rate, atoms = monomial
-        powers: dict[int, tuple[int, Expr]] = {}
-        if power:
-            powers[self._modulus()] = (0, power * exponent)
-        for j, n, r in atoms:
-            powers[j] = (0, self.fingerprint.shorten(r * exponent))
-            if n:
-                powers[self._modulus_of_log(j)] = (0, n * exponent)
-        for index, n in sums:
-            powers[index] = (0, self.fingerprint.shorten(n * exponent))
-        shortened: Monomial = (0, self.fingerprint.shorten(rate * exponent), _atoms(powers))
-        return {shortened: coefficient**exponent}
-
-    def exp(self, element: Element) -> Element:
-        """exp of an element: what is linear in w and in the log P_j stays a monomial."""
-        constant, rate = ZERO, ZERO
-        powers: dict[int, tuple[int, Expr]] = {}
-        rest: Element = {}
-        for monomial, coefficient in element.items():
-            power, k, atoms = monomial
-            if monomial == UNIT:
-                constant = coefficient
-            elif (power, k, atoms) == (1, ZERO, ()):
-                rate = coefficient
-            elif power == 0 and k == 0 and len(atoms) == 1 and atoms[0][1:] == (1, ZERO):
-                powers[atoms[0][0]] = (0, self.fingerprint.shorten(coefficient))
-            else:
-                rest[monomial] = coefficient
-        if rest:
-            index, exponent = self._register_exponential(rest)
-            powers[index] = (0, exponent)
-        monomial = (0, self.fingerprint.shorten(rate), _atoms(powers))
-        return {monomial: exp(constant)}
-
     # -- registering positive atoms ---------------------------------------------------------
 
-    def _factored(self, element: Element) -> tuple[Expr, Monomial, list[tuple[int, int]]]:
-        """element = c * |monomial| * product of P_j^n_j over registered sums P_j > 0."""
-        if not element:
-            raise NotConvertible("zero has neither logarithm nor reciprocal")
-        coefficient, monomial, sums = factor_sum(self, element)
-        indices = [(self._register(Kind.SUM, terms), n) for terms, n in sums]
-        return coefficient * self._sign_of_monomial(monomial), monomial, indices
-
-    def _sign_of_monomial(self, monomial: Monomial) -> int:
-        power, _, atoms = monomial
-        sign = self.sign_of(self.coordinate()) ** power if power else 1
-        for j, n, _ in atoms:
-            if n:
-                sign *= self.sign_of(self.log_of_atom(j)) ** n
-        return sign
-
-    def _register(self, kind: Kind, definition: Element) -> int:
+    def register(self, kind: Kind, definition: Element) -> int:
         for index, atom in enumerate(self.atoms):
             if atom.kind is kind and self.equal(atom.definition, definition):
                 return index
         self.atoms.append(Positive(kind, definition))
         return len(self.atoms) - 1
 
-    def _register_exponential(self, exponent: Element) -> tuple[int, Expr]:
-        """Index and power r with exp(exponent) = P^r: exponents in proportion share one atom."""
-        for index, atom in enumerate(self.atoms):
-            if atom.kind is Kind.EXPONENTIAL:
-                ratio = self._ratio(exponent, atom.definition)
-                if ratio is not None:
-                    return index, ratio
-        self.atoms.append(Positive(Kind.EXPONENTIAL, exponent))
-        return len(self.atoms) - 1, ONE
-
-    def _ratio(self, a: Element, b: Element) -> Expr | None:
-        if a.keys() != b.keys():
-            return None
-        ratios = [self.fingerprint.shorten(a[m] / b[m]) for m in a]
-        same = all(self.fingerprint.same(r, ratios[0]) for r in ratios[1:])
-        return ratios[0] if same else None
-
     def equal(self, a: Element, b: Element) -> bool:
         return a.keys() == b.keys() and all(self.fingerprint.same(a[m], b[m]) for m in a)
+
+    def log_of_positive(self, index: int) -> Element:
+        atom = self.atoms[index]
+        return atom.definition if atom.kind is Kind.EXPONENTIAL else self.log_of_atom(index)
 
     # -- calculus ---------------------------------------------------------------------------
 
@@ -310,7 +198,7 @@ class Algebra:
         parts += self._atom_changes(monomial, self.atom_slope)
         return self.add(*parts)
 
-    def _atom_changes(self, monomial: Monomial, change) -> list[Element]:
+    def _atom_changes(self, monomial: Monomial, change: Callable[[int], Element]) -> list[Element]:
         """Product rule over the atoms; ``change(j)`` is the derivative of log P_j."""
         power, rate, atoms = monomial
         parts = []
@@ -319,7 +207,7 @@ class Algebra:
             rest: Monomial = (power, rate, others)
             slope = change(j)
             if n:
-                lowered = self.product(rest, (0, ZERO, _atoms({j: (n - 1, r)})))
+                lowered = self.product(rest, (0, ZERO, powers_of({j: (n - 1, r)})))
                 parts.append(self.multiply({lowered: Integer(n)}, slope))
             if r != 0:
                 parts.append(self.multiply({monomial: r}, slope))
@@ -329,7 +217,7 @@ class Algebra:
         """d/dw log P."""
         return self._log_derivative(index, self.derivative)
 
-    def _log_derivative(self, index: int, differentiate) -> Element:
+    def _log_derivative(self, index: int, differentiate: Callable[[Element], Element]) -> Element:
         atom = self.atoms[index]
         change = differentiate(atom.definition)
         if atom.kind is Kind.EXPONENTIAL:
@@ -357,7 +245,7 @@ class Algebra:
         for j, _, r in atoms:
             change = diff(r, parameter)
             if change != 0:
-                parts.append(self.multiply({monomial: change}, self._log_of_positive(j)))
+                parts.append(self.multiply({monomial: change}, self.log_of_positive(j)))
         parts += self._atom_changes(
             monomial,
             lambda j: self._log_derivative(j, lambda d: self.parameter_derivative(d, parameter)),
@@ -389,128 +277,5 @@ class Algebra:
         return sign
 
 
-def _atoms(powers: dict[int, tuple[int, Expr]]) -> tuple[Atom, ...]:
+def powers_of(powers: dict[int, tuple[int, Expr]]) -> tuple[Atom, ...]:
     return tuple((j, n, r) for j, (n, r) in sorted(powers.items()) if n or r != 0)
-
-
-def factor_sum(
-    algebra: Algebra, element: Element
-) -> tuple[Expr, Monomial, list[tuple[Element, int]]]:
-    """element = c * monomial * product of normalised positive sums to natural powers."""
-    element, denominators = _over_common_denominator(algebra, element)
-    if len(element) == 1:
-        ((monomial, coefficient),) = element.items()
-        return coefficient, algebra.product(monomial, denominators), []
-    coefficient, monomial, terms = _divided_by_pivot(algebra, element)
-    monomial = algebra.product(monomial, denominators)
-    root = _square_root(algebra, terms)
-    if root is not None:
-        terms, power = root, 2
-    else:
-        power = 1
-    if power == 2 or algebra.sign_of(terms) > 0:
-        if power == 2 and algebra.sign_of(terms) < 0:
-            terms = algebra.scale(terms, -ONE)
-        return coefficient, monomial, [(terms, power)]
-    return -coefficient, monomial, [(algebra.scale(terms, -ONE), 1)]
-
-
-def _over_common_denominator(algebra: Algebra, element: Element) -> tuple[Element, Monomial]:
-    """(numerator, denominator) where natural powers of registered sums divide some terms."""
-    lowest: dict[int, int] = {}
-    for index in {j for m in element for j, _, _ in m[2]}:
-        powers = [_power_in(m, index) for m in element]
-        if algebra.atoms[index].kind is Kind.SUM and all(r.is_Integer for r in powers):
-            least = int(min(powers))
-            if -4 <= least < 0:
-                lowest[index] = least
-    if not lowest:
-        return element, UNIT
-    terms = [_cleared(algebra, m, c, lowest) for m, c in element.items()]
-    denominators = tuple((j, 0, Integer(r)) for j, r in sorted(lowest.items()))
-    return algebra.add(*terms), (0, ZERO, denominators)
-
-
-def _power_in(monomial: Monomial, index: int) -> Expr:
-    return next((r for j, _, r in monomial[2] if j == index), ZERO)
-
-
-def _cleared(algebra: Algebra, monomial: Monomial, c: Expr, lowest: dict[int, int]) -> Element:
-    """c * monomial times the denominators, with powers of the sums multiplied out."""
-    power, rate, atoms = monomial
-    kept = tuple((j, n, ZERO if j in lowest else r) for j, n, r in atoms)
-    rest: Monomial = (power, rate, tuple(a for a in kept if a[1] or a[2] != 0))
-    factors = [
-        algebra.atoms[j].definition
-        for j, least in lowest.items()
-        for _ in range(int(_power_in(monomial, j)) - least)
-    ]
-    return algebra.multiply_all([{rest: c}, *factors])
-
-
-def _divided_by_pivot(algebra: Algebra, element: Element) -> tuple[Expr, Monomial, Element]:
-    """Divide by the term that makes the rest 1 + smaller, or by the leading coefficient."""
-    pivot = _pivot(algebra, element)
-    coefficient = element[pivot]
-    if pivot[0] or any(n for _, n, _ in pivot[2]):
-        # a polynomial in the coordinate or in a logarithm: make it monic
-        return coefficient, UNIT, algebra.scale(element, 1 / coefficient)
-    inverse: Monomial = (0, -pivot[1], tuple((j, 0, -r) for j, _, r in pivot[2]))
-    shorten = algebra.fingerprint.shorten
-    terms = algebra.multiply(element, {inverse: 1 / coefficient})
-    return coefficient, pivot, {m: shorten(c) for m, c in terms.items()}
-
-
-def _pivot(algebra: Algebra, element: Element) -> Monomial:
-    def degree(monomial: Monomial) -> int:
-        return monomial[0] + sum(n for _, n, _ in monomial[2])
-
-    top = max(degree(m) for m in element)
-    if top:
-        return max(element, key=lambda m: (degree(m), m[0], str(m)))
-    by_rate = sorted(
-        element, key=lambda m: (algebra.orientation * _size(algebra, m[1]), str(m))
-    )
-    if len(element) == 2:
-        low, high = by_rate
-        sign = algebra.fingerprint.sign(element[low] * element[high])
-        if sign is None and UNIT in by_rate:
-            return UNIT  # the other term changes sign within the domain: it cannot lead
-        if sign != 1:
-            return _larger(algebra, element, low, high)
-    return by_rate[0]
-
-
-def _size(algebra: Algebra, rate: Expr) -> float:
-    return float(algebra.fingerprint.value(rate)[0].mid())
-
-
-def _larger(algebra: Algebra, element: Element, a: Monomial, b: Monomial) -> Monomial:
-    difference = algebra.expression({a: element[a]}) ** 2 - algebra.expression({b: element[b]}) ** 2
-    return b if algebra.fingerprint.sign(difference) == -1 else a
-
-
-def _square_root(algebra: Algebra, terms: Element) -> Element | None:
-    """The sum whose square a three-term sum is, if it is one."""
-    if len(terms) != 3:
-        return None
-    for first, last in ((a, b) for a in terms for b in terms if str(a) < str(b)):
-        (middle,) = [m for m in terms if m not in (first, last)]
-        half = _half(algebra, first), _half(algebra, last)
-        if None in half or algebra.product(*half) != middle:  # type: ignore[arg-type]
-            continue
-        gap = terms[middle] ** 2 - 4 * terms[first] * terms[last]
-        if algebra.fingerprint.is_zero(gap) and algebra.fingerprint.sign(terms[first]) == 1:
-            root = sqrt(terms[first])
-            shorten = algebra.fingerprint.shorten
-            return {half[0]: shorten(root), half[1]: shorten(terms[middle] / (2 * root))}
-    return None
-
-
-def _half(algebra: Algebra, monomial: Monomial) -> Monomial | None:
-    power, rate, atoms = monomial
-    if power % 2 or any(n % 2 for _, n, _ in atoms):
-        return None
-    shorten = algebra.fingerprint.shorten
-    halves = tuple((j, n // 2, shorten(r / 2)) for j, n, r in atoms)
-    return power // 2, shorten(rate / 2), halves

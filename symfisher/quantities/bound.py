@@ -23,7 +23,9 @@ def crlb(family: Family) -> Formula:
         return _missing(family, information.notes)
     inverted = inverse(information.expr)
     if inverted is None:
-        return _missing(family, ("The Fisher matrix is singular: the parameters are not identified.",))
+        return _missing(
+            family, ("The Fisher matrix is singular: the parameters are not identified.",)
+        )
     bound = tidy_matrix(inverted)
     step = Step("invert", "Invert the Fisher information matrix.", information.expr, bound)
     return information.with_(

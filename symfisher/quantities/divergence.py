@@ -171,4 +171,3 @@ def _terms(family: Family, order: int, displacements: list[Symbol]) -> Expr:
         weight = prod(factorial(indices.count(i)) for i in set(indices))
         terms.append(tidy(value) * Mul(*(displacements[i] for i in indices)) / weight)
     return Add(*terms)
-

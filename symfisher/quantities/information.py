@@ -23,7 +23,9 @@ def outer_product(family: Family) -> Formula:
     )  # fmt: skip
 
 
-@quantity("negative_hessian", "Negative-Hessian form -E[Hessian] of the Fisher matrix.", ("hessian",))
+@quantity(
+    "negative_hessian", "Negative-Hessian form -E[Hessian] of the Fisher matrix.", ("hessian",)
+)
 def negative_hessian(family: Family) -> Formula:
     """-E[Hessian], k x k, the Hessian being taken where it exists (a kink's mass is not in it)."""
     found = engine(family).negative_hessian

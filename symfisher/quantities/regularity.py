@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from sympy import Expr, oo
+from sympy import Expr, diff, oo
 from sympy.core.relational import Relational
 
 from symfisher.algebra.tidy import tidy
@@ -115,8 +115,8 @@ def _end_in_words(end: MovingEnd, variable: str) -> str:
     if end.exponent == 0:
         return f"{place} and the density does not vanish there"
     return (
-        f"{place} and the density vanishes there only like the power {end.exponent} of the distance "
-        "(more than 1 is needed)"
+        f"{place} and the density vanishes there only like the power {end.exponent} of the "
+        "distance (more than 1 is needed)"
     )
 
 
@@ -127,15 +127,13 @@ def _kink_in_words(kink: Kink, family: Family, variable: str) -> Iterator[str]:
             missed = missed_mass(kink, i, j, family)
             if missed != 0:
                 yield (
-                    f"the log-density has a kink at {variable} = {kink.location}: the score of {p} jumps "
-                    f"there by {tidy(kink.score_jumps[i])}, so -E[Hessian] taken off the kink misses "
-                    f"{missed} in the entry ({p}, {q})"
+                    f"the log-density has a kink at {variable} = {kink.location}: the score of {p} "
+                    f"jumps there by {tidy(kink.score_jumps[i])}, so -E[Hessian] taken off the "
+                    f"kink misses {missed} in the entry ({p}, {q})"
                 )
 
 
 def missed_mass(kink: Kink, i: int, j: int, family: Family) -> Expr:
-    """density * jump of score_i * dkink/dtheta_j: what a kink adds to entry (i, j) of -E[Hessian]."""
-    from sympy import diff
-
+    """What a kink adds to entry (i, j) of -E[Hessian]: density * jump of score_i * its speed."""
     speed = diff(kink.location, family.parameters[j])
     return tidy(kink.density * kink.score_jumps[i] * speed)

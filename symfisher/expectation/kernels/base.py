@@ -8,7 +8,8 @@ from math import comb
 from sympy import Expr, Integer, oo
 
 from symfisher.expectation.fingerprint import Fingerprint
-from symfisher.expectation.terms import UNIT, ZERO, Algebra, Element, Kind, Monomial
+from symfisher.expectation.term_algebra import Algebra
+from symfisher.expectation.terms import UNIT, ZERO, Element, Kind, Monomial
 
 
 @dataclass(frozen=True)
@@ -74,10 +75,7 @@ def shape_of(algebra: Algebra, element: Element, lower: Expr, upper: Expr) -> Sh
 
 @dataclass
 class Kernel:
-    """A density of W known up to its constant, with E[monomial] in closed form.
-
-    ``conditions`` collects the expressions that were taken to be positive for convergence.
-    """
+    """A density of W known up to its constant, with E[monomial] in closed form."""
 
     name = "kernel"
     statement = ""
@@ -87,6 +85,15 @@ class Kernel:
     def log_mass(self) -> Expr:
         """log of the integral of the unnormalised kernel over its interval."""
         raise NotImplementedError
+
+    def log_density(self) -> Expr:
+        """The kernel's logarithm in W, up to a constant, as it is recognised."""
+        raise NotImplementedError
+
+    def used(self) -> list[tuple[Monomial, Expr]]:
+        """The table's entries that were asked for, the simpler ones first."""
+        known = [(m, value) for m, value in self._known.items() if value is not None]
+        return sorted(known, key=lambda entry: (entry[0][0], str(entry[0])))
 
     def expect(self, monomial: Monomial) -> Expr | None:
         """E[monomial], or None where the table has no entry."""
@@ -105,8 +112,6 @@ def moment_from_cumulants(cumulants: list[Expr]) -> Expr:
     moments: list[Expr] = [Integer(1)]
     for n in range(1, len(cumulants) + 1):
         moments.append(
-            sum(
-                (comb(n - 1, j) * cumulants[j] * moments[n - 1 - j] for j in range(n)), Integer(0)
-            )
+            sum((comb(n - 1, j) * cumulants[j] * moments[n - 1 - j] for j in range(n)), Integer(0))
         )
     return moments[-1]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import comb
 
-from sympy import Add, Expr, Integer, log, loggamma, oo, polygamma
+from sympy import Add, Expr, Integer, exp, log, loggamma, oo, polygamma
 
 from symfisher.expectation.fingerprint import Fingerprint
 from symfisher.expectation.kernels.base import Affine, Kernel, Shape
@@ -46,7 +47,9 @@ def beta_moment(
     return beta_ratio(p, q, s, t, fingerprint) * moment(i, j)
 
 
-def _joint_moment(m, n, cumulant, moment) -> Expr:
+def _joint_moment(
+    m: int, n: int, cumulant: Callable[[int, int], Expr], moment: Callable[[int, int], Expr]
+) -> Expr:
     """Raw from central: differentiate E[e^(a X + b Y)] = exp(K) once in a (or in b)."""
     if m == 0:
         return Add(*(comb(n - 1, k) * cumulant(0, k + 1) * moment(0, n - 1 - k) for k in range(n)))
@@ -64,11 +67,19 @@ class BetaKernel(Kernel):
     """v^(p-1) (1-v)^(q-1) dv, with W = log(v/(1-v)) on the line or W = log v below zero."""
 
     name = "beta kernel"
-    statement = "v has a beta law, so E[v^s (1-v)^t] = B(p + s, q + t)/B(p, q), differentiated in s and t"
+    statement = (
+        "v has a beta law, so E[v^s (1-v)^t] = B(p + s, q + t)/B(p, q), differentiated in s and t"
+    )
     p: Expr = ZERO
     q: Expr = ZERO
     index: int | None = None  # the atom 1 + e^W, or 1 - e^W
     odds: bool = True  # W is the log-odds of v
+
+    def log_density(self) -> Expr:
+        w = self.algebra.w
+        if self.odds:
+            return self.p * w - (self.p + self.q) * log(1 + exp(w))
+        return self.p * w + (self.q - 1) * log(1 - exp(w))
 
     def log_mass(self) -> Expr:
         return loggamma(self.p) + loggamma(self.q) - loggamma(self.p + self.q)
@@ -110,9 +121,9 @@ def recognise(shape: Shape) -> Affine | None:
         return Affine(rate, log(c))
     end = shape.upper if sign(rate) == 1 else shape.lower
     open_end = shape.lower if sign(rate) == 1 else shape.upper
-    if sign(c) == -1 and open_end in (oo, -oo) and end not in (oo, -oo):
-        if shape.fingerprint.is_zero(rate * end + log(-c)):
-            return Affine(rate, log(-c))
+    one_sided = open_end in (oo, -oo) and end not in (oo, -oo)
+    if sign(c) == -1 and one_sided and shape.fingerprint.is_zero(rate * end + log(-c)):
+        return Affine(rate, log(-c))
     return None
 
 
@@ -133,6 +144,8 @@ def bind(shape: Shape) -> Kernel:
     ((index, coefficient),) = shape.sums.items()
     shorten = shape.fingerprint.shorten
     if shape.on_the_line:
-        return BetaKernel(shape.algebra, p=shape.linear, q=shorten(-coefficient - shape.linear), index=index)
+        return BetaKernel(
+            shape.algebra, p=shape.linear, q=shorten(-coefficient - shape.linear), index=index
+        )
     q = shorten(coefficient + 1)
     return BetaKernel(shape.algebra, p=shape.linear, q=q, index=index, odds=False)

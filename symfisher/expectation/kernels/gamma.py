@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import Expr, Integer, gamma, log, loggamma, polygamma
+from sympy import Expr, exp, gamma, log, loggamma, polygamma
 
 from symfisher.expectation.kernels.base import Affine, Kernel, Shape, moment_from_cumulants
 from symfisher.expectation.kernels.ratios import gamma_ratio
@@ -18,6 +18,9 @@ class GammaKernel(Kernel):
     name = "gamma kernel"
     statement = "e^W has a gamma law, so E[e^(sW)] = Gamma(p + s)/Gamma(p), differentiated in s"
     p: Expr = ZERO
+
+    def log_density(self) -> Expr:
+        return self.p * self.algebra.w - exp(self.algebra.w)
 
     def log_mass(self) -> Expr:
         return loggamma(self.p) if not self.p.is_Integer else log(gamma(self.p))
@@ -46,5 +49,3 @@ def recognise(shape: Shape) -> Affine | None:
 
 def bind(shape: Shape) -> Kernel:
     return GammaKernel(shape.algebra, p=shape.linear)
-
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import Expr, besselk, log, sqrt
+from sympy import Expr, besselk, cosh, log
 
 from symfisher.expectation.kernels.base import Affine, Kernel, Shape
 from symfisher.expectation.terms import ONE, ZERO, Monomial
@@ -18,6 +18,9 @@ class GeneralizedInverseGaussianKernel(Kernel):
     statement = "E[e^(sW)] = K_(p+s)(omega)/K_p(omega)"
     p: Expr = ZERO
     omega: Expr = ZERO
+
+    def log_density(self) -> Expr:
+        return self.p * self.algebra.w - self.omega * cosh(self.algebra.w)
 
     def log_mass(self) -> Expr:
         return log(2 * besselk(self.p, self.omega))
@@ -46,5 +49,3 @@ def recognise(shape: Shape) -> Affine | None:
 def bind(shape: Shape) -> Kernel:
     omega = shape.fingerprint.shorten(-2 * shape.exponentials[ONE])
     return GeneralizedInverseGaussianKernel(shape.algebra, p=shape.linear, omega=omega)
-
-

@@ -17,6 +17,9 @@ class NormalKernel(Kernel):
     name = "normal kernel"
     statement = "W is standard normal, so E[W^(2n)] = (2n - 1)!! and E[e^(sW)] = e^(s^2/2)"
 
+    def log_density(self) -> Expr:
+        return -(self.algebra.w**2) / 2
+
     def log_mass(self) -> Expr:
         return log(2 * pi) / 2
 

@@ -1,11 +1,11 @@
-"""Linear on a half-line with one log(1 - c v), v = e^w < 1: half-logistic, Marshall-Olkin and kin."""
+"""Linear on a half-line with one log(1 - c e^w): half-logistic, Marshall-Olkin and kin."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from math import comb, factorial
 
-from sympy import Add, Expr, Integer, log, oo, polylog
+from sympy import Add, Expr, Integer, exp, log, oo, polylog
 
 from symfisher.expectation.kernels.base import Affine, Kernel, Shape
 from symfisher.expectation.terms import ONE, ZERO, Monomial
@@ -16,11 +16,17 @@ class PolylogarithmKernel(Kernel):
     """v^(p-1) (1 - c v)^(-q) dv on (0, 1) with W = log v; p and q natural numbers, c < 1."""
 
     name = "polylogarithm kernel"
-    statement = "partial fractions in 1 - c v leave the integral of (log v)^m/(1 - c v): Li_(m+1)(c)"
+    statement = (
+        "partial fractions in 1 - c v leave the integral of (log v)^m/(1 - c v): Li_(m+1)(c)"
+    )
     p: int = 1
     q: int = 0
     c: Expr = ZERO
     index: int = 0
+
+    def log_density(self) -> Expr:
+        w = self.algebra.w
+        return self.p * w - self.q * log(1 - self.c * exp(w))
 
     def log_mass(self) -> Expr:
         return log(self._integral(0, self.p - 1, self.q))
@@ -43,9 +49,7 @@ class PolylogarithmKernel(Kernel):
         if r <= 0:
             terms = [comb(-r, j) * (-self.c) ** j * _moment(m, degree + j) for j in range(1 - r)]
             return Add(*terms)
-        terms = [
-            comb(degree, j) * (-1) ** j * self._pole(m, r - j) for j in range(degree + 1)
-        ]
+        terms = [comb(degree, j) * (-1) ** j * self._pole(m, r - j) for j in range(degree + 1)]
         return Add(*terms) / self.c**degree
 
     def _pole(self, m: int, r: int) -> Expr:
@@ -74,7 +78,7 @@ def recognise(shape: Shape) -> Affine | None:
     terms = shape.algebra.two_terms(index)
     if terms is None or not coefficient.is_Integer:
         return None
-    c, rate = terms
+    _, rate = terms
     growing = shape.fingerprint.sign(rate)
     end, open_end = (shape.upper, shape.lower) if growing == 1 else (shape.lower, shape.upper)
     if open_end not in (oo, -oo) or end in (oo, -oo):

@@ -22,6 +22,9 @@ class StudentKernel(Kernel):
     q: Expr = ZERO
     index: int = 0
 
+    def log_density(self) -> Expr:
+        return -(self.q + HALF) * log(1 + self.algebra.w**2)
+
     def log_mass(self) -> Expr:
         return log(pi) / 2 + loggamma(self.q) - loggamma(self.q + HALF)
 
@@ -65,4 +68,6 @@ def _monic_quadratic(definition: Element) -> tuple[Expr, Expr] | None:
 
 def bind(shape: Shape) -> Kernel:
     ((index, coefficient),) = shape.sums.items()
-    return StudentKernel(shape.algebra, q=shape.fingerprint.shorten(-coefficient - HALF), index=index)
+    return StudentKernel(
+        shape.algebra, q=shape.fingerprint.shorten(-coefficient - HALF), index=index
+    )

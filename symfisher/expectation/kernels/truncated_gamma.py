@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import Expr, EulerGamma, Integer, exp, expint, hyper, log, oo, pi, uppergamma
+from sympy import EulerGamma, Expr, Integer, exp, expint, hyper, log, oo, pi, uppergamma
 
 from symfisher.expectation.kernels.base import Affine, Kernel, Shape
 from symfisher.expectation.terms import ZERO, Monomial
@@ -18,6 +18,9 @@ class TruncatedGammaKernel(Kernel):
     statement = "e^W has a gamma law above c: integrate by parts down to E_1(c)"
     p: Expr = ZERO
     c: Expr = ZERO
+
+    def log_density(self) -> Expr:
+        return self.p * self.algebra.w - exp(self.algebra.w)
 
     def log_mass(self) -> Expr:
         return -self.c if self.p == 1 else log(uppergamma(self.p, self.c))
@@ -73,8 +76,10 @@ def recognise(shape: Shape) -> Affine | None:
     if shape.fingerprint.sign(coefficient) != -1:
         return None
     growing = shape.fingerprint.sign(rate)
-    beyond = (shape.lower != -oo and shape.upper == oo) if growing == 1 else (
-        shape.lower == -oo and shape.upper != oo
+    beyond = (
+        (shape.lower != -oo and shape.upper == oo)
+        if growing == 1
+        else (shape.lower == -oo and shape.upper != oo)
     )
     return Affine(rate, log(-coefficient)) if beyond and growing else None
 
@@ -82,5 +87,3 @@ def recognise(shape: Shape) -> Affine | None:
 def bind(shape: Shape) -> Kernel:
     c = shape.fingerprint.shorten(exp(shape.lower))
     return TruncatedGammaKernel(shape.algebra, p=shape.linear, c=c)
-
-
