@@ -54,16 +54,17 @@ def run_limited(
     if child == 0:
         _child(work, writer)
     writer.close()
+    finished = False
     try:
-        _receive_all(reader, receive, seconds)
+        finished = _receive_all(reader, receive, seconds)
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.kill(child, signal.SIGKILL)
         status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         reader.close()
-    if status < 0 and status != -signal.SIGKILL:
-        name = signal.Signals(-status).name
-        raise DerivationError(f"the process that derived it was ended by {name}")
+    if not finished:
+        reason = f"signal {signal.Signals(-status).name}" if status < 0 else f"status {status}"
+        raise DerivationError(f"the process that derived it ended early ({reason})")
 
 
 def _fork() -> int:
@@ -75,18 +76,18 @@ def _fork() -> int:
         return os.fork()
 
 
-def _receive_all(reader: Connection, receive: Callable[[Any], None], seconds: float) -> None:
-    """Hand on what arrives until the child says that it has finished, or dies."""
+def _receive_all(reader: Connection, receive: Callable[[Any], None], seconds: float) -> bool:
+    """Hand on what arrives; whether the child said that it had finished before it died."""
     deadline = time.monotonic() + seconds
     while reader.poll(max(deadline - time.monotonic(), 0)):
         try:
             finished, payload = reader.recv()
         except EOFError:
-            return
+            return False
         if not finished:
             receive(payload)
         elif payload is None:
-            return
+            return True
         else:
             raise payload
     raise TimeLimitError("the time limit was reached in a call that could not be interrupted")

@@ -167,7 +167,7 @@ def _over_workers(tasks: Sequence[Task], jobs: int) -> Iterator[tuple[int, Sheet
     """Over joblib's backend: local processes unless ``joblib.parallel_config`` says otherwise."""
     from joblib import Parallel, delayed
 
-    parallel = Parallel(n_jobs=jobs, return_as="generator_unordered", batch_size=1)
+    parallel = Parallel(n_jobs=min(jobs, len(tasks)), return_as="generator_unordered", batch_size=1)
     results = parallel(delayed(_in_worker)(number, task) for number, task in enumerate(tasks))
     try:
         yield from results

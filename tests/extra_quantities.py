@@ -1,6 +1,8 @@
 """The command line with quantities that misbehave: `python extra_quantities.py derive ...`."""
 
 import itertools
+import os
+import signal
 import time
 
 from sympy import Integer
@@ -40,6 +42,11 @@ def hungry(family):
 @quantity("wrong", "its two roads disagree", default=False)
 def wrong(family):
     raise MismatchError("two roads disagree")
+
+
+@quantity("killed", "its process is killed", default=False)
+def killed(family):
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 @quantity("broken", "has a defect", default=False)

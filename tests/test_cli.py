@@ -221,6 +221,12 @@ def test_a_quantity_whose_roads_disagree_is_not_shown_and_the_rest_is():
     assert record["quick"]["expr"] == "7"
 
 
+def test_a_process_that_is_killed_is_noticed_and_what_was_finished_is_kept():
+    (record,) = records(misbehaving("--quantity", "killed", "--quantity", "slow"))
+    assert "SIGKILL" in record["error"]["message"]
+    assert "slow" not in record
+
+
 def test_a_defect_is_shown_in_full_and_does_not_hang():
     done = misbehaving("--quantity", "broken")
     assert "ZeroDivisionError" in done.stderr
