@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from sympy import (
+    Abs,
     Add,
     Expr,
     Integer,
@@ -74,6 +75,9 @@ class Converter:
             return self._power(*expr.args)
         if isinstance(expr, log):
             return self._log(expr.args[0])
+        if isinstance(expr, Abs):
+            (inner,) = expr.args
+            return self.convert(-inner if self._is_negative(inner) else inner)
         inverse = _INVERSE.get(type(expr))
         if inverse is not None and isinstance(expr.args[0], inverse):
             return self.convert(expr.args[0].args[0])

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import islice
 from typing import Any, Protocol
 
 from sympy import Expr, Gt, ImmutableDenseMatrix, Piecewise, Rational, Sum, Symbol, oo
@@ -28,7 +29,13 @@ from symfisher.expectation.boundary import (
 )
 from symfisher.expectation.fingerprint import Fingerprint
 from symfisher.expectation.roads import roads
-from symfisher.expectation.truth import ENOUGH_DIGITS, Truth, hessian_of, score_of
+from symfisher.expectation.truth import (
+    ENOUGH_DIGITS,
+    Truth,
+    hessian_of,
+    mass_is_one,
+    score_of,
+)
 from symfisher.formula import Expectation, Status, Step
 from symfisher.numerics.points import sample_points
 
@@ -96,17 +103,17 @@ class Branch:
 
     @cached_property
     def points(self) -> list[dict[Symbol, Rational]]:
-        """Generic points at which the conditions hold."""
-        candidates = sample_points(
-            self.family, POINTS if not self.conditions else _CANDIDATES, seed=3
-        )
-        kept = [p for p in candidates if _holds(self.conditions, p)]
-        if len(kept) < 2:
+        """Generic points at which the conditions hold and quadrature is fit to judge."""
+        candidates = sample_points(self.family, _CANDIDATES, seed=3)
+        fitting = [p for p in candidates if _holds(self.conditions, p)]
+        if not fitting:
             raise DerivationError(
                 f"family '{self.family.name}': no parameter points satisfy "
                 + " and ".join(map(str, self.conditions))
             )
-        return kept[:POINTS]
+        healthy = (p for p in fitting if mass_is_one(self.family, p))
+        kept = list(islice(healthy, POINTS))
+        return kept if len(kept) == POINTS else fitting[:POINTS]
 
     @cached_property
     def truth(self) -> Truth:

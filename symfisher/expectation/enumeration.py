@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from sympy import Add, Expr, ImmutableDenseMatrix, Integer, Rational, Symbol, exp, nan, oo, zoo
 
-from symfisher.algebra.fraction_field import Field, Fraction, Unconvertible, Workspace
+from symfisher.algebra.fraction import Fraction, Unconvertible
+from symfisher.algebra.fraction_field import Field, Workspace
 from symfisher.declaration import Family
 from symfisher.domains import Domain
 from symfisher.expectation.samples import joint_fingerprint

@@ -31,8 +31,8 @@ def requested(coordinate: Coordinate, algebra: Algebra, element: Element) -> Coo
     """The coordinate in which what stands in the way of ``element`` becomes simple."""
     used = _used_atoms(algebra, element)
     new = algebra.fingerprint.new_coordinate("w")
-    for change in (_log_of_log, _entangled_sum, _nested_exponential, _log_of_w, _power_of_sum):
-        found = change(algebra, used, new)
+    for change in _CHANGES:
+        found = change(coordinate, algebra, used, new)
         if found is not None:
             images = [found.forward(coordinate.lower), found.forward(coordinate.upper)]
             if any(image.has(zoo, nan) for image in images):
@@ -65,7 +65,7 @@ def _used_atoms(algebra: Algebra, element: Element) -> dict[int, set[tuple[int, 
     return used
 
 
-def _log_of_log(algebra: Algebra, used: Uses, new: Symbol) -> Change | None:
+def _log_of_log(coordinate: Coordinate, algebra: Algebra, used: Uses, new: Symbol) -> Change | None:
     """log log P: the new coordinate is log P."""
     for index in used:
         atom = algebra.atoms[index]
@@ -75,7 +75,9 @@ def _log_of_log(algebra: Algebra, used: Uses, new: Symbol) -> Change | None:
     return None
 
 
-def _entangled_sum(algebra: Algebra, used: Uses, new: Symbol) -> Change | None:
+def _entangled_sum(
+    coordinate: Coordinate, algebra: Algebra, used: Uses, new: Symbol
+) -> Change | None:
     """A sum of powers of another sum, such as 1 - (1 + e^w)^(-k)."""
     for index in used:
         atom = algebra.atoms[index]
@@ -90,7 +92,9 @@ def _entangled_sum(algebra: Algebra, used: Uses, new: Symbol) -> Change | None:
     return None
 
 
-def _nested_exponential(algebra: Algebra, used: Uses, new: Symbol) -> Change | None:
+def _nested_exponential(
+    coordinate: Coordinate, algebra: Algebra, used: Uses, new: Symbol
+) -> Change | None:
     """exp(c e^(aw)): the new coordinate is e^(aw)."""
     for index in used:
         atom = algebra.atoms[index]
@@ -125,7 +129,7 @@ def _exp_end(algebra: Algebra, rate: Expr) -> Callable[[Expr], Expr]:
     return forward
 
 
-def _log_of_w(algebra: Algebra, used: Uses, new: Symbol) -> Change | None:
+def _log_of_w(coordinate: Coordinate, algebra: Algebra, used: Uses, new: Symbol) -> Change | None:
     """log |w|, a broken power of w, or log |w + d|: the new coordinate is that logarithm."""
     for index in used:
         atom = algebra.atoms[index]
@@ -161,12 +165,30 @@ def _linear(definition: Element) -> tuple[Expr, Expr] | None:
     return None if slope not in (1, -1) else (slope, offset)
 
 
-def _power_of_sum(algebra: Algebra, used: Uses, new: Symbol) -> Change | None:
+def _power_of_sum(
+    coordinate: Coordinate, algebra: Algebra, used: Uses, new: Symbol
+) -> Change | None:
     """A broken power of 1 + c e^(aw): the new coordinate is its logarithm."""
     for index, powers in used.items():
         broken = any(not r.is_Integer for _, r in powers)
         if algebra.atoms[index].kind is Kind.SUM and broken:
             return _along_sum(algebra, index, new)
+    return None
+
+
+def _vanishing_sum(
+    coordinate: Coordinate, algebra: Algebra, used: Uses, new: Symbol
+) -> Change | None:
+    """On a finite interval, log(1 + c e^(aw)) that falls to -oo at one end: go along it."""
+    if coordinate.lower == -oo or coordinate.upper == oo:
+        return None
+    for index in used:
+        found = algebra.two_terms(index)
+        if found is not None:
+            c, a = found
+            ends = (1 + c * exp(a * end) for end in (coordinate.lower, coordinate.upper))
+            if any(algebra.fingerprint.is_zero(value) for value in ends):
+                return _along_sum(algebra, index, new)
     return None
 
 
@@ -216,3 +238,13 @@ def _along_monomial(
 
     log_slope = -log(1 - c * exp(new)) - log(_modulus(algebra, a))
     return Change((new - log(1 - c * exp(new))) / a, log_slope, forward)
+
+
+_CHANGES = (
+    _log_of_log,
+    _entangled_sum,
+    _nested_exponential,
+    _log_of_w,
+    _power_of_sum,
+    _vanishing_sum,
+)

@@ -18,6 +18,7 @@ from symfisher.numerics.quadrature import quadrature
 ENOUGH_DIGITS = 10.0
 _FLOAT_DIGITS = 16.0
 _PRECISE_DIGITS = 20
+_MASS_ERROR = 1e-8
 
 
 def score_of(family: Family) -> list[Expr]:
@@ -40,6 +41,11 @@ def hessian_of(family: Family) -> list[list[Expr]]:
 
 def without_deltas(expr: Expr) -> Expr:
     return expr.replace(DiracDelta, lambda *_: Integer(0)) if expr.has(DiracDelta) else expr
+
+
+def mass_is_one(family: Family, point: Mapping[Symbol, Rational]) -> bool:
+    """Whether float64 quadrature sees a density at the point: beyond that it cannot judge."""
+    return abs(float(quadrature(family).expect([], point).mass) - 1) < _MASS_ERROR
 
 
 @dataclass(frozen=True)

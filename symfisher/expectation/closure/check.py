@@ -13,7 +13,7 @@ from math import nan
 import numpy as np
 from sympy import Expr, Pow, Rational, Sum
 
-from symfisher.algebra.fraction_field import Fraction, Polynomial
+from symfisher.algebra.fraction import Fraction, Polynomial
 from symfisher.declaration import Family
 from symfisher.domains import Domain
 from symfisher.errors import DerivationError

@@ -19,7 +19,7 @@ from sympy import (
     polygamma,
 )
 
-from symfisher.algebra.fraction_field import Fraction, Unconvertible
+from symfisher.algebra.fraction import Fraction, Unconvertible
 from symfisher.expectation.closure.rows import Identity, Model
 from symfisher.expectation.closure.statistics import Monomial
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from sympy import Abs, Expr, ImmutableDenseMatrix, Max, Min, Piecewise, sign
 
-from symfisher.algebra.fraction_field import Fraction, Unconvertible, Workspace
+from symfisher.algebra.fraction import Fraction, Unconvertible
+from symfisher.algebra.fraction_field import Workspace
 from symfisher.algebra.linear_system import Contradiction
 from symfisher.declaration import Family
 from symfisher.expectation.closure.branches import branches
@@ -16,7 +17,7 @@ from symfisher.expectation.closure.system import Closure
 from symfisher.expectation.samples import joint_fingerprint
 from symfisher.formula import Step
 
-Entries = ImmutableDenseMatrix | dict[tuple[int, int], Expr | None]
+Entries: TypeAlias = "ImmutableDenseMatrix | dict[tuple[int, int], Expr | None]"
 R = TypeVar("R")
 
 _STATEMENTS = {

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from sympy import Add, Expr, Integer, Symbol
 
-from symfisher.algebra.fraction_field import Field, Fraction, Unconvertible
+from symfisher.algebra.fraction import Fraction, Unconvertible
+from symfisher.algebra.fraction_field import Field
 from symfisher.declaration import Family
 from symfisher.domains import Domain
 from symfisher.expectation.closure.branches import Branches

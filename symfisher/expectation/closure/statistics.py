@@ -13,7 +13,8 @@ from typing import Any
 
 from sympy import Expr, Symbol
 
-from symfisher.algebra.fraction_field import Field, Fraction, Polynomial, Unconvertible
+from symfisher.algebra.fraction import Fraction, Polynomial, Unconvertible
+from symfisher.algebra.fraction_field import Field
 
 Monomial = tuple[tuple[int, int], ...]  # (statistic, power), sorted by statistic
 Element = dict[Monomial, Fraction]

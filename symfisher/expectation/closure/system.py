@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from symfisher.algebra.fraction_field import Field, Fraction, Unconvertible
+from symfisher.algebra.fraction import Fraction, Unconvertible
+from symfisher.algebra.fraction_field import Field
 from symfisher.algebra.linear_system import LinearSystem
 from symfisher.declaration import Family
 from symfisher.expectation.closure.branches import Branches
@@ -22,7 +23,7 @@ class Closure:
     def __init__(self, family: Family, parts: Branches, field: Field) -> None:
         self.field = field
         self.model = Model(family, parts, field)
-        self.system = LinearSystem(field)
+        self.system: LinearSystem[Monomial] = LinearSystem(field)
         self.rules: dict[str, Identity] = {}
         self._tried: set[object] = set()
         self.check = RowCheck(self.model)
