@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sympy import (
     Expr,
     Integer,
     Rational,
     Sum,
-    besseli,
     besselk,
     erfc,
     exp,
@@ -24,10 +23,10 @@ from sympy import (
     sin,
 )
 
-if TYPE_CHECKING:
-    from symfisher.algebra.fraction_field import Field, Fraction
+from symfisher.algebra.fraction import Fraction
+from symfisher.algebra.fraction_logarithms import FractionLogarithms as Field
 
-Rule = Callable[["Field", Expr], "Fraction"]
+Rule = Callable[[Field, Expr], Fraction]
 FUNCTION_RULES: dict[str, Rule] = {}
 _MOST_SHIFTS = 24  # a recurrence is unrolled at most this often
 
@@ -59,7 +58,7 @@ def plain(field: Field, expr: Expr) -> Fraction:
     return field.convert(value)
 
 
-# -- the gamma function and its derivatives: arguments that differ by integers share one ----------
+# -- the gamma function and its derivatives: arguments that differ by integers share one ---------
 
 
 def _shifted(field: Field, kind: Any, argument: Expr) -> tuple[Fraction, int]:
@@ -145,7 +144,7 @@ def rising_factorial_rule(field: Field, expr: Expr) -> Fraction:
     return field.convert(gamma(a + n)) / field.convert(gamma(a))
 
 
-# -- Bessel functions: two neighbouring orders generate all -----------------------------------------
+# -- Bessel functions: two neighbouring orders generate all --------------------------------------
 
 
 @rule("besseli", "besselk")
@@ -181,7 +180,7 @@ def _bessel(field: Field, kind: Any, base: Fraction, shift: int, argument: Expr)
     return twice * near + _bessel(field, kind, base, shift - 2 * step, argument)
 
 
-# -- trigonometric and hyperbolic functions ---------------------------------------------------------
+# -- trigonometric and hyperbolic functions ------------------------------------------------------
 
 
 @rule("sin", "cos", "tan", "cot", "sec", "csc")
@@ -243,7 +242,7 @@ def inverse_hyperbolic_rule(field: Field, expr: Expr) -> Fraction:
     return field.convert((log(1 + argument) - log(1 - argument)) / 2)
 
 
-# -- the error function: one generator for erfc(z), erfc(-z) and erf(z) -----------------------------
+# -- the error function: one generator for erfc(z), erfc(-z) and erf(z) --------------------------
 
 
 @rule("erfc", "erf")
@@ -268,7 +267,7 @@ def absolute_rule(field: Field, expr: Expr) -> Fraction:
     return field.convert(expr.args[0]).scaled(sign)
 
 
-# -- sums -------------------------------------------------------------------------------------------
+# -- sums ----------------------------------------------------------------------------------------
 
 
 @rule("Sum")

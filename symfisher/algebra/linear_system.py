@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
-from symfisher.algebra.fraction_field import Field, Fraction
+from symfisher.algebra.fraction import Fraction
+from symfisher.algebra.fraction_field import Field
+
+# Unknowns are sortable keys, all of one kind.
+U = TypeVar("U", bound=Any)
 
 
 class Contradiction(Exception):
@@ -13,25 +18,24 @@ class Contradiction(Exception):
 
 
 @dataclass
-class Row:
+class Row(Generic[U]):
     """unknown-by-unknown coefficients, and the value of their sum."""
 
-    coefficients: dict[Hashable, Fraction]
+    coefficients: dict[U, Fraction]
     value: Fraction
 
 
-class LinearSystem:
+class LinearSystem(Generic[U]):
     """Rows in reduced echelon form: each pivot occurs in its own row alone.
 
-    Unknowns are any sortable keys; ``preference`` orders them: what comes early is solved for
-    last, so that relations express late unknowns by early ones.
+    A row is solved for the unknown with the shortest coefficient, the least one among equals.
     """
 
     def __init__(self, field: Field) -> None:
         self.field = field
-        self._rows: dict[Hashable, Row] = {}
+        self._rows: dict[U, Row[U]] = {}
 
-    def add(self, coefficients: Mapping[Hashable, Fraction], value: Fraction) -> bool:
+    def add(self, coefficients: Mapping[U, Fraction], value: Fraction) -> bool:
         """Take in sum(coefficients * unknowns) = value; whether it says anything new.
 
         Raises:
@@ -52,7 +56,7 @@ class LinearSystem:
         self._rows[pivot] = solved
         return True
 
-    def reduce(self, coefficients: Mapping[Hashable, Fraction], value: Fraction) -> Row:
+    def reduce(self, coefficients: Mapping[U, Fraction], value: Fraction) -> Row[U]:
         """The same equation with all pivots replaced."""
         row = Row({u: c for u, c in coefficients.items() if c}, value)
         for unknown in [u for u in row.coefficients if u in self._rows]:
@@ -60,21 +64,21 @@ class LinearSystem:
             _subtract(row, self._rows[unknown], factor)
         return row
 
-    def value(self, unknown: Hashable) -> Fraction | None:
+    def value(self, unknown: U) -> Fraction | None:
         """What the unknown is, if the rows so far determine it."""
         row = self._rows.get(unknown)
         return None if row is None or row.coefficients else row.value
 
-    def combination(self, coefficients: Mapping[Hashable, Fraction]) -> Fraction | None:
+    def combination(self, coefficients: Mapping[U, Fraction]) -> Fraction | None:
         """sum(coefficients * unknowns), if the rows so far determine it."""
         row = self.reduce(coefficients, self.field.zero)
         return None if row.coefficients else -row.value
 
-    def undetermined(self, unknowns: Iterable[Hashable]) -> list[Hashable]:
+    def undetermined(self, unknowns: Iterable[U]) -> list[U]:
         return [u for u in unknowns if self.value(u) is None]
 
 
-def _subtract(row: Row, solved: Row, factor: Fraction) -> None:
+def _subtract(row: Row[U], solved: Row[U], factor: Fraction) -> None:
     """row - factor * (pivot + solved - value), the pivot's own entry taken out before."""
     row.value = row.value - factor * solved.value
     for unknown, coefficient in solved.coefficients.items():

@@ -96,7 +96,7 @@ class Solution:
         self.slopes = [
             [numbers.derivative(eta, p) for eta in self.natural] for p in self.parameters
         ]
-        system = LinearSystem(numbers)
+        system: LinearSystem[int] = LinearSystem(numbers)
         for slopes, offset in zip(self.slopes, self.offset_slopes):
             system.add(dict(enumerate(slopes)), -offset)
         means = [system.value(k) for k in range(len(self.statistics))]
@@ -139,7 +139,7 @@ class Solution:
         j = next(k for k, power in enumerate(powers) if power)
         rest = tuple(power - (k == j) for k, power in enumerate(powers))
         mean = self.moment(rest)
-        system = LinearSystem(self.field)
+        system: LinearSystem[int] = LinearSystem(self.field)
         for slopes, parameter in zip(self.slopes, self.parameters):
             system.add(dict(enumerate(slopes)), self.field.derivative(mean, parameter))
         covariance = system.value(j)

@@ -1,4 +1,4 @@
-"""Which functions of the parameters are linear combinations of others, with constant coefficients."""
+"""Which functions of the parameters are combinations of others, with constant coefficients."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _coordinates(
 
 def _combination(numbers: Field, basis: list[Vector], vector: Vector) -> list[Fraction] | None:
     """Coefficients that make the vector from the basis, if there are some."""
-    system = LinearSystem(numbers)
+    system: LinearSystem[int] = LinearSystem(numbers)
     names = sorted({*vector, *(n for b in basis for n in b)}, key=str)
     try:
         for name in names:
