@@ -27,6 +27,14 @@ from sympy import Expr, Integral, Rational, Sum, expand, expand_power_exp, logga
 
 from symfisher.declaration import Family
 
+FAILURES = (
+    ArithmeticError,
+    AttributeError,
+    NotImplementedError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 Route = Callable[[Case, float], list[Expr | str]]
 
 
@@ -52,7 +60,7 @@ def limited(function: Callable[[], Expr], limit: float) -> Expr | str:
         return function()
     except OutOfTime:
         return "time"
-    except (ArithmeticError, AttributeError, NotImplementedError, TypeError, ValueError) as error:
+    except FAILURES as error:
         return type(error).__name__
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
@@ -205,6 +213,8 @@ def main() -> None:
         for module in pkgutil.walk_packages(symfisher.__path__, "symfisher."):
             if module.name.split(".")[1] not in ("families", "cli", "__main__"):
                 import_module(module.name)
+    else:  # nor is the declaration, which symfisher's figure holds
+        import_module(f"symfisher.families.{name}")
     before = cpu_seconds()
     entries = ROUTES[route](case, float(limit))
     seconds = cpu_seconds() - before
