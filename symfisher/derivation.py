@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -154,10 +154,12 @@ class Derivation:
     def _repr_html_(self) -> str:
         return self._document("html")
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
+    def __getattr__(self, name: str) -> Any:
         """Any other registered quantity, as a method that takes its options."""
         if name.startswith("_"):
             raise AttributeError(name)
+        if name in vars(type(self)):  # an AttributeError from within a property: let it be seen
+            return vars(type(self))[name].__get__(self)
         if name in quantities():
             return lambda **options: self.quantity(name, **options)
         known = [*quantities(), *(n for n in dir(type(self)) if not n.startswith("_"))]

@@ -11,7 +11,7 @@ import xml.dom.minidom
 import formula_samples as samples
 import pytest
 from conftest import ROOT
-from sympy import Symbol, log, pi
+from sympy import ImmutableDenseMatrix, Symbol, log, pi
 
 from symfisher.declaration import Family
 from symfisher.render import format_summaries, load_format
@@ -122,3 +122,23 @@ def test_latex_compiles_without_an_overfull_box(kind, hostile, tmp_path):
     body = page("latex") if kind == "sample" else page("latex", hostile, {})
     log = compile_fragment(body, tmp_path)
     assert "Overfull" not in log
+
+
+def test_a_long_denominator_that_entries_share_is_named(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    a, b = samples.family.parameters
+    below = sum((a + k) * log(b + k) for k in range(1, 5))
+    expr = ImmutableDenseMatrix([[a * log(a + b + 1), b], [b, -a]]) / below
+    bound = samples.crlb.with_(expr=expr.applyfunc(lambda entry: (a + log(a)) ** 2 * entry))
+    assert "Δ = " in load_format("text").block(bound)
+    assert r"\Delta &= " in load_format("latex").block(bound)
+    assert "Delta" not in str(load_format("json").block(bound)["crlb"]["expr"])
+
+
+def test_a_long_sum_in_brackets_is_broken_within_them():
+    a, b = samples.family.parameters
+    inside = sum((a + k) * log(b + k) for k in range(1, 9))
+    text = load_format("latex").block(samples.kl.with_(expr=inside / (2 * b)))
+    assert r"\Bigl(" in text
+    assert r"\Bigr)" in text
+    assert text.count(r"\\") >= 2

@@ -14,7 +14,7 @@ from symfisher.render.notation import escape_tex, latex_name
 from symfisher.render.sheet import Result, Sheet
 from symfisher.render.tex import TexPrinter
 from symfisher.render.textree import read, width
-from symfisher.render.values import entries, role_names, scalar, unlisted
+from symfisher.render.values import abbreviated, entries, role_names, scalar, unlisted
 
 NAME = "latex"
 SUMMARY = "a fragment for a paper; it needs amsmath and amssymb"
@@ -115,7 +115,8 @@ def displayed(formula: Formula) -> list[str]:
     whole = f"{formula.symbol} = {shown.doprint(formula.expr)}"
     if isinstance(formula.expr, MatrixBase) and width(read(whole)) <= LINE_WIDTH:
         return _environment("equation*", [whole])
-    rows: list[str] = []
+    delta, below, formula = abbreviated(formula)
+    rows = [] if delta is None else list(_rows(shown.doprint(delta), below, shown))
     for labels, entry in entries(formula):
         index = ",".join(map(shown.doprint, labels))
         rows.extend(_rows(rf"[{formula.symbol}]_{{{index}}}", entry, shown))

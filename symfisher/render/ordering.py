@@ -37,17 +37,27 @@ def common_denominator(matrix: Any) -> tuple[Expr, Any]:
 
 
 def _denominator_sums(expr: Expr) -> dict[Expr, Integer]:
-    powers = ((f.as_base_exp()) for f in Mul.make_args(expr))
+    """Sum -> its power in the denominator; of a sum and its negative, one stands for both."""
+    powers = (factor.as_base_exp() for factor in Mul.make_args(expr))
     return {
-        base: -power
+        _unsigned(base): -power
         for base, power in powers
         if isinstance(base, Add) and power.is_Integer and power.is_negative
     }
+
+
+def _unsigned(base: Expr) -> Expr:
+    return -base if base.could_extract_minus_sign() else base
 
 
 def _cancel(expr: Expr, shared: dict[Expr, Integer]) -> list[Expr]:
     factors = []
     for factor in Mul.make_args(expr):
         base, power = factor.as_base_exp()
-        factors.append(Pow(base, power + shared[base]) if base in shared else factor)
+        positive = _unsigned(base) if isinstance(base, Add) else base
+        if positive not in shared:
+            factors.append(factor)
+            continue
+        sign = 1 if positive == base else (-1) ** power
+        factors.append(sign * Pow(positive, power + shared[positive]))
     return factors

@@ -16,7 +16,7 @@ from symfisher.render.notation import printable, unicode_name
 from symfisher.render.pretty import line, picture
 from symfisher.render.sheet import Result, Sheet
 from symfisher.render.textree import plain, read
-from symfisher.render.values import entries, role_names, scalar, unlisted
+from symfisher.render.values import abbreviated, entries, role_names, scalar, unlisted
 
 NAME = "text"
 SUMMARY = "Unicode mathematics for a terminal"
@@ -95,7 +95,8 @@ def _picture(formula: Formula) -> list[str]:
     whole = _shown(f"{symbol} = ", scalar(formula.expr), names)
     if whole:
         return whole
-    rows: list[str] = []
+    delta, below, formula = abbreviated(formula)
+    rows = [] if delta is None else _shown(f"{line(delta)} = ", below, names)
     for labels, entry in entries(formula):
         index = ", ".join(str(label) if isinstance(label, int) else line(label) for label in labels)
         rows += _shown(f"[{index}] = ", entry, names)

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import product
 from typing import Any
 
-from sympy import Expr, MatrixBase, Symbol
+from sympy import Expr, Integer, MatrixBase, Symbol
 
 from symfisher.formula import Formula
+from symfisher.render.ordering import common_denominator
 
 # With one parameter a vector and a matrix have the same shape, so the name has to tell.
 _VECTORS = frozenset({"score", "cox_snell_bias"})
@@ -59,6 +60,20 @@ def entries(formula: Formula) -> Iterator[tuple[tuple[Symbol | int, ...], Expr]]
         if entry == 0 or (_symmetric(formula) and index[0] > index[1]):
             continue
         yield tuple(_label(formula, shape[k], i) for k, i in enumerate(index)), entry
+
+
+def abbreviated(formula: Formula) -> tuple[Symbol | None, Expr, Formula]:
+    """(Delta, its value, the formula with Delta) for a matrix whose entries share a denominator;
+    without one, Delta is None and the formula as it was."""
+    if rank(formula) != 2:
+        return None, Integer(1), formula
+    factor, rest = common_denominator(formula.expr)
+    taken = {symbol.name for symbol in formula.arguments}
+    free = (name for name in ("Delta", "D", "Delta_0") if name not in taken)
+    delta = Symbol(next(free, "Delta_1"))
+    if factor == 1:
+        return None, Integer(1), formula
+    return delta, 1 / factor, formula.with_(expr=rest / delta)
 
 
 def unlisted(formula: Formula) -> str:
