@@ -54,6 +54,15 @@ class Coordinate:
         x = expand_mul(self.x.subs(replace))
         return Coordinate(new, x, *ends, log_jacobian, self, old)
 
+    def substituted(self, expr: Expr, variable: Symbol) -> Expr:
+        """``expr`` with x written in w, by way of the parent, where SymPy simplifies better.
+
+        There w has a sign, and (w^3)^(1/3) is w.
+        """
+        if self.parent is None or self.parent_w is None:
+            return expr.subs(variable, self.x)
+        return expr.subs(variable, self.parent.x).subs(self.parent.w, self.parent_w)
+
     def flow(self, parameter: Symbol) -> Expr:
         """dw/dtheta at fixed x, as an expression in w."""
         moved = diff(self.x, parameter)

@@ -82,10 +82,10 @@ class Fingerprint:
         self._size: dict[Expr, int] = {}
         self._coordinates = 0
 
-    def new_coordinate(self, name: str) -> Symbol:
+    def new_coordinate(self, name: str, **assumptions: bool) -> Symbol:
         """A real symbol that no expression with remembered values holds yet."""
         self._coordinates += 1
-        return Symbol(f"{name}_{self._coordinates}", real=True)
+        return Symbol(f"{name}_{self._coordinates}", **(assumptions or {"real": True}))
 
     def know(self, symbol: Symbol, values: Sequence[Rational]) -> None:
         """Give a further symbol a value at each point."""

@@ -121,4 +121,4 @@ class Part:
         return total
 
     def convert(self, integrand: Expr, variable: Symbol) -> Element:
-        return self.converter.convert(integrand.subs(variable, self.coordinate.x))
+        return self.converter.convert(self.coordinate.substituted(integrand, variable))

@@ -38,8 +38,17 @@ def requested(coordinate: Coordinate, algebra: Algebra, element: Element) -> Coo
             if any(image.has(zoo, nan) for image in images):
                 return None
             ends = sorted(images, key=_order(algebra))
-            return coordinate.changed(found.old, new, (ends[0], ends[1]), found.log_slope)
+            signed = _with_sign(algebra, new, ends[0])
+            old, slope = (e.xreplace({new: signed}) for e in (found.old, found.log_slope))
+            return coordinate.changed(old, signed, (ends[0], ends[1]), slope)
     return None
+
+
+def _with_sign(algebra: Algebra, new: Symbol, lower: Expr) -> Symbol:
+    """The coordinate as a positive symbol where it is one: (t^3)^(1/3) is t then."""
+    if lower != -oo and algebra.fingerprint.sign(lower) in (0, 1):
+        return algebra.fingerprint.new_coordinate("w", positive=True)
+    return new
 
 
 def _order(algebra: Algebra) -> Callable[[Expr], float]:

@@ -94,8 +94,8 @@ def _in_kernel_coordinate(
     converter = Converter(algebra)
     try:
         varying, fixed = _split(piece.log_density, set(family.parameters))
-        density = converter.convert(varying.subs(variable, standard.x))
-        rest = fixed.subs(variable, standard.x) + standard.log_jacobian
+        density = converter.convert(standard.substituted(varying, variable))
+        rest = standard.substituted(fixed, variable) + standard.log_jacobian
         whole = algebra.add(density, converter.convert(rest))
     except NotConvertible:
         return None

@@ -35,13 +35,13 @@ def _over_common_denominator(algebra: Terms, element: Element) -> tuple[Element,
     for index in {j for m in element for j, _, _ in m[2]}:
         powers = [_power_in(m, index) for m in element]
         if algebra.atoms[index].kind is Kind.SUM and all(r.is_Integer for r in powers):
-            least = int(min(powers))
-            if -4 <= least < 0:
-                lowest[index] = least
+            least, most = int(min(powers)), int(max(powers))
+            if -4 <= least and most <= 4 and (least or most):
+                lowest[index] = min(least, 0)
     if not lowest:
         return element, UNIT
     terms = [_cleared(algebra, m, c, lowest) for m, c in element.items()]
-    denominators = tuple((j, 0, Integer(r)) for j, r in sorted(lowest.items()))
+    denominators = tuple((j, 0, Integer(r)) for j, r in sorted(lowest.items()) if r)
     return algebra.add(*terms), (0, ZERO, denominators)
 
 

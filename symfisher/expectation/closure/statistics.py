@@ -31,6 +31,7 @@ class Statistics:
         self._of_generator: dict[int, int] = {}
         self._inverse_of: dict[int, Fraction] = {}  # statistic -> its polynomial
         self._generator_of: dict[int, int] = {}
+        self._terms: dict[int, list[tuple[Monomial, Fraction]]] = {}
         self._count = 0
 
     # -- elements -----------------------------------------------------------------------------
@@ -125,6 +126,12 @@ class Statistics:
             groups.setdefault(_sorted(powers), {})[tuple(rest)] = coefficient
         return [(m, self.field.polynomial(terms)) for m, terms in groups.items()]
 
+    def _terms_of(self, inverse: int) -> list[tuple[Monomial, Fraction]]:
+        """The polynomial of which the statistic is the inverse."""
+        if inverse not in self._terms:
+            self._terms[inverse] = self._by_monomial(self._inverse_of[inverse].num)
+        return self._terms[inverse]
+
     def _collect(self, total: Element, monomial: Monomial, coefficient: Fraction) -> None:
         old = total.get(monomial)
         new = coefficient if old is None else old + coefficient
@@ -169,7 +176,7 @@ class Statistics:
         m is the leading one where m divides the monomial, and the constant one where a negative
         power of a variable is left, which all other terms of P contain.
         """
-        terms = self._by_monomial(self._inverse_of[inverse].num)
+        terms = self._terms_of(inverse)
         lead, _ = max(terms, key=lambda t: (sum(p for _, p in t[0]), t[0]))
         if all(powers.get(s, 0) >= p for s, p in lead):
             return self._without(monomial, inverse, terms, lead)
@@ -208,7 +215,7 @@ class Statistics:
 
     def _linear(self, inverse: int) -> tuple[Monomial, Fraction, Fraction] | None:
         """x, a, b with P = a*x + b."""
-        terms = dict(self._by_monomial(self._inverse_of[inverse].num))
+        terms = dict(self._terms_of(inverse))
         constant = terms.pop(UNIT, self.field.zero)
         if len(terms) != 1:
             return None

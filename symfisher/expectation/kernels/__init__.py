@@ -10,6 +10,7 @@ from symfisher.expectation.kernels import (
     polylogarithm,
     student,
     truncated_gamma,
+    truncated_normal,
 )
 
 KERNELS = (
@@ -19,5 +20,6 @@ KERNELS = (
     student,
     generalized_inverse_gaussian,
     truncated_gamma,
+    truncated_normal,
     polylogarithm,
 )

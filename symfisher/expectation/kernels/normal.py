@@ -35,9 +35,12 @@ class NormalKernel(Kernel):
 
 
 def recognise(shape: Shape) -> Affine | None:
-    if shape.sums or shape.exponentials or not shape.on_the_line:
-        return None
-    if shape.fingerprint.sign(shape.quadratic) != -1:
+    return standardise(shape) if shape.on_the_line else None
+
+
+def standardise(shape: Shape) -> Affine | None:
+    """Mean and scale of a density that is quadratic in w."""
+    if shape.sums or shape.exponentials or shape.fingerprint.sign(shape.quadratic) != -1:
         return None
     scale = 1 / sqrt(-2 * shape.quadratic)
     mean = -shape.linear / (2 * shape.quadratic)
