@@ -7,7 +7,7 @@ Euler and Maclaurin's formula, f'/24 - 7 f'''/5760 (see Abramowitz & Stegun, 23.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from sympy import Symbol
@@ -44,23 +44,41 @@ def expect_counts(
         values = log_mass({(variable, "value"): y})
         return np.where(np.isfinite(values), values, -np.inf)
 
-    low, high, top = _window(at, lower, upper)
-    ends: list[tuple[float, int]] = []
-    if high - low > _DIRECT:
-        start, stop = _bulk(at, low, high, top)
-        if low < start and not np.isfinite(lower):
-            ends.append((start, -1))
-            low = start
-        if stop < high and not np.isfinite(upper):
-            ends.append((stop, 1))
-            high = stop
-    high = min(high, low + _LONGEST)
-    parts = [_direct(rows({(variable, "value"): np.arange(low, high + 1.0)}, top))]
-    parts += [_tail(rows, at, variable, end, direction, top) for end, direction in ends]
+    low, high, top = window(at, lower, upper)
+    bulk = split(at, low, high, lower, upper, _DIRECT)
+    y = np.arange(bulk.low, bulk.high + 1.0)
+    parts = [_direct(rows({(variable, "value"): y}, top))]
+    parts += [_tail(rows, at, variable, end, direction, top) for end, direction in bulk.tails]
     return rule.total(parts)
 
 
-def _window(
+class Bulk(NamedTuple):
+    """The integers that are summed one by one, and the tails (last integer, direction) left."""
+
+    low: float
+    high: float
+    tails: list[tuple[float, int]]
+
+
+def split(
+    at: Callable[[Array], Array], low: float, high: float, lower: float, upper: float, terms: int
+) -> Bulk:
+    """Split what is not negligible into a bulk around the mode and tails that are smooth there."""
+    tails: list[tuple[float, int]] = []
+    if high - low > terms:
+        wide = np.unique(np.round(np.linspace(max(low, -1e6), min(high, 1e6), 4001)))
+        mode = float(wide[np.argmax(at(wide))])
+        reach = np.ceil(max(terms / 2, 0.5 * abs(mode)))
+        if low < mode - reach and not np.isfinite(lower):
+            low = mode - reach
+            tails.append((low, -1))
+        if mode + reach < high and not np.isfinite(upper):
+            high = mode + reach
+            tails.append((high, 1))
+    return Bulk(low, min(high, low + _LONGEST), tails)
+
+
+def window(
     at: Callable[[Array], Array], lower: float, upper: float
 ) -> tuple[float, float, float]:
     """First and last integer whose mass is not negligible, and the largest log-mass."""
@@ -95,16 +113,6 @@ def _grid(lower: float, upper: float) -> Array:
     return np.concatenate([-steps[:0:-1], steps])
 
 
-def _bulk(
-    at: Callable[[Array], Array], low: float, high: float, top: float
-) -> tuple[float, float]:
-    """The stretch to be summed term by term: around the mode, long enough to be smooth beyond."""
-    wide = np.unique(np.round(np.linspace(max(low, -1e6), min(high, 1e6), 4001)))
-    mode = float(wide[np.argmax(at(wide))])
-    reach = max(_DIRECT / 2, 0.5 * abs(mode))
-    return mode - reach, mode + reach
-
-
 def _direct(rows: Array) -> rule.Totals:
     """Sums of the rows; one that overflows where the mass is negligible is cut there."""
     beyond = np.zeros(len(rows))
@@ -134,10 +142,10 @@ def _tail(
         nodes, jacobian = coordinate.nodes(w)
         return at(nodes[variable, "value"]) + jacobian
 
-    window = rule.locate(log_density, coordinate.grid)
-    if window is None:
+    found = rule.locate(log_density, coordinate.grid)
+    if found is None:
         return rule.empty(len(rows({(variable, "value"): np.array([start])}, top)))
-    integral = rule.integrate(contributions, window).totals()
+    integral = rule.integrate(contributions, found).totals()
     correction = direction * _corrections(rows, variable, start, top)
     return rule.Totals(integral.values + correction, integral.errors, integral.sizes)
 

@@ -54,6 +54,9 @@ def integer_power(base: Array, exponent: int) -> Array:
 
 
 exp = np.exp
+log = np.log
+logaddexp = np.logaddexp
+where = np.where
 sqrt = np.sqrt
 absolute = np.abs
 sign = np.sign

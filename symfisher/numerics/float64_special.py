@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-import mpmath
 import numpy as np
 from scipy import special
 
@@ -128,7 +127,7 @@ def upper_gamma(s: Array, x: Array) -> Array:
     s_, x_ = np.broadcast_arrays(np.asarray(s, float), np.asarray(x, float))
     if np.all(s_ > 0):
         return (special.gammaincc(s_, x_) * special.gamma(s_))[()]
-    return _vector("gammainc", s_, x_)
+    return _vector("upper_gamma", s_, x_)
 
 
 def lower_gamma(s: Array, x: Array) -> Array:
@@ -140,7 +139,7 @@ def log_upper_gamma(s: Array, x: Array) -> Array:
         direct = np.log(special.gammaincc(s, x)) + special.gammaln(s)
         if np.all(np.isfinite(direct)):
             return direct
-    return _vector("log_gammainc", s, x)
+    return _vector("log_upper_gamma", s, x)
 
 
 def log_lower_gamma(s: Array, x: Array) -> Array:
@@ -257,13 +256,17 @@ def _vector(name: str, *arguments: Array) -> Array:
 
 @lru_cache(maxsize=20_000)
 def _precise(name: str, numbers: tuple[float, ...]) -> float:
-    from symfisher.numerics import multiple
+    from flint import arb
+
+    from symfisher.numerics import ball, ball_special
 
     if not np.all(np.isfinite(numbers)):
         return float("nan")
-    with mpmath.workdps(20):
-        value = getattr(multiple, name)(*(mpmath.mpf(n) for n in numbers))
-        return float(value.real) if mpmath.im(value) == 0 else float("nan")
+    with ball.precision(100):
+        arguments = [arb(n) for n in numbers]
+        counts = [int(n) for n in numbers[:2]] if name == "hyper" else []
+        value = getattr(ball_special, name)(*counts, *arguments[len(counts) :])
+        return float(value.mid()) if value.is_finite() else float("nan")
 
 
 # steps without smooth values

@@ -59,13 +59,16 @@ class Region:
             self._programs[integrands] = compile_program((self.density, *integrands), ends)
         return self._programs[integrands]
 
-    def bind(self, values: Any, integrands: tuple[Expr, ...]) -> BoundRegion:
-        """The region at one point of its free symbols."""
+    def bind(
+        self, values: Any, integrands: tuple[Expr, ...], operations: Any = FLOAT64
+    ) -> BoundRegion:
+        """The region at one point of its free symbols, in one kind of numbers."""
         return BoundRegion(
             self.variables,
-            self.program(()).bind(FLOAT64, values),
-            self.program(integrands).bind(FLOAT64, values),
-            [self._ends_program(k).bind(FLOAT64, values) for k in range(len(self.variables))],
+            self.program(()).bind(operations, values),
+            self.program(integrands).bind(operations, values),
+            [self._ends_program(k).bind(operations, values) for k in range(len(self.variables))],
+            operations,
         )
 
     def _ends_program(self, k: int) -> Program:
@@ -94,6 +97,7 @@ class BoundRegion:
     density: Bound
     integrands: Bound
     ends: list[Bound]
+    operations: Any
 
     @property
     def count(self) -> int:
@@ -123,7 +127,7 @@ class BoundRegion:
         """Inputs of all variables up to ``k`` and the log-weight of variable ``k`` at ``w``."""
         variable = self.variables[k]
         if not variable.discrete:
-            own, jacobian = self.coordinate(k, outer).nodes(w)
+            own, jacobian = self.coordinate(k, outer).nodes(w, self.operations)
             return {**outer, **own}, jacobian
         weight = 0.0
         if variable.points is None:

@@ -24,6 +24,7 @@ TOLERANCE = 1e-14
 _LEVELS = 6
 _STEP = 0.125
 _OFFSET = 0.2137  # in steps: no node falls on a special point such as the centre itself
+_QUARTER = np.pi / 2
 _DOUBLE = 14.0  # a longer range in t than this asks for the doubled map
 
 
@@ -149,11 +150,11 @@ class Sums:
 
 def integrate(contributions: Callable[[Array], Array], window: Window) -> Sums:
     """Integrals over the line of functions of w, given as rows of ``contributions(w)``."""
-    to_line, low, high = _map(window)
+    low, high, doubled = reach(window)
     step = _STEP
     index = np.arange(int(np.floor(low / step)), int(np.ceil(high / step)) + 1)
     t = (index + _OFFSET) * step
-    w, slope = to_line(t)
+    w, slope = _map(window, doubled, t)
     rows = contributions(w)
     cuts, tails = trim(rows, w)
     rows *= slope
@@ -165,7 +166,7 @@ def integrate(contributions: Callable[[Array], Array], window: Window) -> Sums:
         if not np.any(sums.discretisation() > TOLERANCE * sums.sizes):
             break
         t = t + step / 2
-        w, slope = to_line(t)
+        w, slope = _map(window, doubled, t)
         rows = contributions(w)
         _cut(rows, w, limits)
         rows *= slope
@@ -177,20 +178,23 @@ def integrate(contributions: Callable[[Array], Array], window: Window) -> Sums:
     return sums
 
 
-def _map(window: Window) -> tuple[Callable[[Array], tuple[Array, Array]], float, float]:
-    """The map t -> (w, dw/dt) and the range of t."""
-    centre, scale = window.centre, 1.5 * window.scale
-    low = float(np.arcsinh((window.low - centre) / scale))
-    high = float(np.arcsinh((window.high - centre) / scale))
+def reach(window: Window) -> tuple[float, float, bool]:
+    """The range of t that covers the window, and whether the map is doubled."""
+    scale = 1.5 * window.scale
+    low = float(np.arcsinh((window.low - window.centre) / scale))
+    high = float(np.arcsinh((window.high - window.centre) / scale))
     if high - low < _DOUBLE or max(-low, high) < 0.8 * _DOUBLE:
-        return lambda t: (centre + scale * np.sinh(t), scale * np.cosh(t)), low, high
-    quarter = np.pi / 2
+        return low, high, False
+    return float(np.arcsinh(low / _QUARTER)), float(np.arcsinh(high / _QUARTER)), True
 
-    def doubled(t: Array) -> tuple[Array, Array]:
-        inner = quarter * np.sinh(t)
-        return centre + scale * np.sinh(inner), scale * np.cosh(inner) * quarter * np.cosh(t)
 
-    return doubled, float(np.arcsinh(low / quarter)), float(np.arcsinh(high / quarter))
+def _map(window: Window, doubled: bool, t: Array) -> tuple[Array, Array]:
+    """w and dw/dt at t."""
+    scale, slope, inner = 1.5 * window.scale, 1.0, t
+    if doubled:
+        inner = _QUARTER * np.sinh(t)
+        slope = _QUARTER * np.cosh(t)
+    return window.centre + scale * np.sinh(inner), scale * np.cosh(inner) * slope
 
 
 def trim(rows: Array, w: Array, closed: bool = False) -> tuple[list[Cut], Array]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import product
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -38,11 +38,42 @@ class Line(NamedTuple):
     high: float
 
 
+class Rows(Protocol):
+    """One kind of numbers in which all rows of a region are evaluated."""
+
+    region: BoundRegion
+
+    def line(self, centre: Array, scale: Array, t: Array) -> tuple[Any, Any]:
+        """centre + scale sinh(t) and its derivative."""
+
+    def numbers(self, values: Array) -> Any:
+        """Floats as these numbers."""
+
+    def at(self, nodes: Nodes, weight: Any) -> Any:
+        """Density and integrands times density at nodes whose log-weights are given."""
+
+
+class FloatRows:
+    """Rows in float64; they count where the density is not negligible beside ``top``."""
+
+    def __init__(self, region: BoundRegion, top: float) -> None:
+        self.region, self.top = region, top
+
+    def line(self, centre: Array, scale: Array, t: Array) -> tuple[Array, Array]:
+        return centre + scale * np.sinh(t), scale * np.cosh(t)
+
+    def numbers(self, values: Array) -> Array:
+        return values
+
+    def at(self, nodes: Nodes, weight: Any) -> Array:
+        return weighted(self.region.integrands.run(nodes), weight, self.top)
+
+
 def integrate_several(region: BoundRegion) -> rule.Totals:
     """The density and each integrand times the density, over all variables."""
     if len(region.variables) > MOST:
         return rule.Totals(*(np.full(region.count, v) for v in (np.nan, np.inf, np.nan)))
-    start = _Start(region)
+    start = Start(region)
     if not np.isfinite(start.top):
         return rule.empty(region.count)
     sums = None
@@ -54,7 +85,7 @@ def integrate_several(region: BoundRegion) -> rule.Totals:
     return sums.totals()
 
 
-class _Start:
+class Start:
     """A point near the top of the joint density, and the conditional scales there."""
 
     def __init__(self, region: BoundRegion) -> None:
@@ -117,22 +148,69 @@ def _finite(values: Array) -> Array:
     return np.where(np.isfinite(values), values, -np.inf)
 
 
-def _evaluate(region: BoundRegion, start: _Start, step: float) -> rule.Sums:
+def _evaluate(region: BoundRegion, start: Start, step: float) -> rule.Sums:
     """All rows at one step and, on every second and fourth node, at two coarser ones."""
-    line = _locate(region, start, 0, {}, 1)
-    w, slope, is_line = _nodes_of(region, 0, line, step)
-    w, slope = w[0], slope[0]
-    blocks = []
-    size = _block_size(region, start, step, len(w))
-    for first in range(0, len(w), size):
-        part = slice(first, first + size)
-        blocks.append(_inner(region, start, step, w[part]))
-    levels = np.concatenate(blocks, axis=2)  # level, row, node of the outermost variable
-    cuts, tails = rule.trim(levels[0], w, closed=not is_line)
-    del cuts
-    sums = [_collect(levels[i] * slope, step, i if is_line else 0, is_line) for i in range(3)]
-    sizes = _collect(np.abs(levels[0] * slope), step, 0, is_line)
+    levels, layer = inner_levels(region, FloatRows(region, start.top), start, step)
+    places, slope = _floats(layer)
+    _, tails = rule.trim(levels[0], places, closed=not layer.is_line)
+    sums = [_collect(levels[i] * slope, step, i, layer.is_line) for i in range(3)]
+    sizes = _collect(np.abs(levels[0] * slope), step, 0, layer.is_line)
     return rule.Sums(sums[0], sums[1], sums[2], sizes, tails)
+
+
+def total_levels(
+    region: BoundRegion, rows: Rows, start: Start, step: float
+) -> tuple[list[Any], Any]:
+    """All rows at three steps, the finest first, and the sizes at the finest."""
+    levels, layer = inner_levels(region, rows, start, step)
+    _, slope = _exact(rows, layer)
+    sums = [_collect(levels[i] * slope[0], step, i, layer.is_line) for i in range(3)]
+    return sums, _collect(abs(levels[0] * slope[0]), step, 0, layer.is_line)
+
+
+def inner_levels(
+    region: BoundRegion, rows: Rows, start: Start, step: float
+) -> tuple[Array, Layer]:
+    """Rows integrated over all but the outermost variable, at its nodes, at three steps."""
+    layer = _layer(_locate(region, start, 0, {}, 1), step)
+    count = layer.t.shape[-1]
+    size = _block_size(region, step, count)
+    blocks = [
+        _inner(region, rows, start, step, layer._replace(t=layer.t[..., i : i + size]))
+        for i in range(0, count, size)
+    ]
+    return np.concatenate(blocks, axis=2), layer
+
+
+class Layer(NamedTuple):
+    """The nodes of one variable: parameters t of lines with a common range, or integers."""
+
+    centre: Array
+    scale: Array
+    t: Array
+    is_line: bool
+
+
+def _layer(line: Line | Array, step: float) -> Layer:
+    if not isinstance(line, Line):
+        return Layer(np.zeros((1, 1)), np.ones((1, 1)), line, False)
+    index = np.arange(np.floor(line.low / step) // 4 * 4, np.ceil(line.high / step) + 1)
+    return Layer(line.centre, line.scale, ((index + 0.21875) * step).reshape(1, -1), True)
+
+
+def _floats(layer: Layer) -> tuple[Array, Array]:
+    """Places and slopes of the outermost layer."""
+    if not layer.is_line:
+        return layer.t[0], np.ones(layer.t.shape[1])
+    w = layer.centre + layer.scale * np.sinh(layer.t)
+    return w[0], (layer.scale * np.cosh(layer.t))[0]
+
+
+def _exact(rows: Rows, layer: Layer) -> tuple[Any, Any]:
+    """Line coordinates, one row for each outer node, and their slopes."""
+    if not layer.is_line:
+        return rows.numbers(layer.t), rows.numbers(np.ones(layer.t.shape))
+    return rows.line(layer.centre, layer.scale, layer.t)
 
 
 def _collect(rows: Array, step: float, level: int, is_line: bool) -> Array:
@@ -143,35 +221,40 @@ def _collect(rows: Array, step: float, level: int, is_line: bool) -> Array:
     return stride * step * rows[..., ::stride].sum(axis=-1)
 
 
-def _block_size(region: BoundRegion, start: _Start, step: float, count: int) -> int:
+def _block_size(region: BoundRegion, step: float, count: int) -> int:
     inner = 1.0
     for variable in region.variables[1:]:
         inner *= 20.0 / step if not variable.discrete else 30.0
     return max(1, min(count, int(_BLOCK / inner)))
 
 
-def _inner(region: BoundRegion, start: _Start, step: float, w: Array) -> Array:
-    """Integrals over all but the outermost variable, at its nodes, at three steps."""
-    nodes, weight = region.nodes(0, w.reshape(-1, 1), {})
-    weight = np.broadcast_to(weight, (len(w), 1))
-    shape, kinds = [len(w)], []
+def _inner(
+    region: BoundRegion, rows: Rows, start: Start, step: float, first: Layer
+) -> Array:
+    """Rows over all but the outermost variable, whose nodes are given, at three steps."""
+    count = first.t.shape[1]
+    nodes, weight = rows.region.nodes(0, _exact(rows, first)[0].reshape(-1, 1), {})
+    places, rough = region.nodes(0, _floats(first)[0].reshape(-1, 1), {})
+    weight = weight + 0 * rows.numbers(np.zeros((count, 1)))
+    shape, kinds = [count], []
     for k in range(1, len(region.variables)):
-        rows = int(np.prod(shape))
-        line = _locate(region, start, k, nodes, rows, weight)
-        own, slope, is_line = _nodes_of(region, k, line, step)
-        together, jacobian = region.nodes(k, own, nodes)
-        weight = weight + jacobian + np.log(slope)
-        weight = np.broadcast_to(weight, (rows, own.shape[-1]))
-        shape.append(own.shape[-1])
-        kinds.append(is_line)
+        height = int(np.prod(shape))
+        layer = _layer(_locate(region, start, k, places, height, rough), step)
+        exact, slope = _exact(rows, layer)
+        width = layer.t.shape[1]
+        nodes, jacobian = rows.region.nodes(k, exact, nodes)
+        weight = weight + jacobian + rows.region.operations.log(slope)
+        shape.append(width)
+        kinds.append(layer.is_line)
         if k + 1 < len(region.variables):
-            nodes = _flatten(together, rows, own.shape[-1])
-            weight = weight.reshape(-1, 1)
-        else:
-            nodes = together
-    found = region.integrands.run(nodes)
-    rows_ = weighted(found, weight, start.top)
-    full = rows_.reshape(len(found), *shape)
+            w = layer.centre + layer.scale * np.sinh(layer.t) if layer.is_line else layer.t
+            places, jacobian = region.nodes(k, w, places)
+            rough = np.broadcast_to(rough + jacobian, (height, width)).reshape(-1, 1)
+            places, nodes = _flatten(places, height, width), _flatten(nodes, height, width)
+            weight = np.broadcast_to(weight, (height, width)).reshape(-1, 1)
+    full = rows.at(nodes, weight)
+    full = np.broadcast_to(full, (len(full), int(np.prod(shape[:-1])), shape[-1]))
+    full = full.reshape(len(full), *shape)
     return np.stack([_reduce(full, kinds, step, level) for level in range(3)])
 
 
@@ -189,20 +272,9 @@ def _flatten(nodes: Nodes, rows: int, columns: int) -> Nodes:
     }
 
 
-def _nodes_of(
-    region: BoundRegion, k: int, line: Line | Array, step: float
-) -> tuple[Array, Array, bool]:
-    """Line coordinates (one row for each outer node), their slopes, and whether it is a line."""
-    if not isinstance(line, Line):
-        return line, np.ones_like(line), False
-    index = np.arange(np.floor(line.low / step) // 4 * 4, np.ceil(line.high / step) + 1)
-    t = (index + 0.2137) * step
-    return line.centre + line.scale * np.sinh(t), line.scale * np.cosh(t), True
-
-
 def _locate(
     region: BoundRegion,
-    start: _Start,
+    start: Start,
     k: int,
     outer: Nodes,
     rows: int,
@@ -229,7 +301,7 @@ def _integers(
     k: int,
     outer: Nodes,
     profile: Callable[[Array], Array],
-    start: _Start,
+    start: Start,
 ) -> Array:
     """The integers of the support, as far as the mass is not negligible at every outer node."""
     lower, upper = region.integers(k, outer)
@@ -244,7 +316,7 @@ def _integers(
     return np.arange(lower, upper + 1.0).reshape(1, -1)
 
 
-def _profile(region: BoundRegion, start: _Start, k: int, outer: Nodes, w: Array) -> Array:
+def _profile(region: BoundRegion, start: Start, k: int, outer: Nodes, w: Array) -> Array:
     best = None
     later = range(k + 1, len(region.variables))
     grids = [_later_grid(region, start, j, len(later)) for j in later]
@@ -264,7 +336,7 @@ def _profile(region: BoundRegion, start: _Start, k: int, outer: Nodes, w: Array)
     return np.broadcast_to(best, np.broadcast_shapes(np.shape(best), w.shape))
 
 
-def _later_grid(region: BoundRegion, start: _Start, j: int, count: int) -> Array:
+def _later_grid(region: BoundRegion, start: Start, j: int, count: int) -> Array:
     """Places of a later variable that a profile is taken over."""
     variable = region.variables[j]
     if variable.discrete:

@@ -1,0 +1,303 @@
+"""Expectations to any number of digits: the float64 rule's nodes, in balls.
+
+Where to put the nodes is decided in float64 (see ``rule`` and ``several``); the nodes themselves,
+the integrands and the sums are balls, and the step is halved until the digits are there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import mpmath
+import numpy as np
+from flint import arb
+from sympy import Expr, Symbol
+
+from symfisher.numerics import ball, counts, rule, several
+from symfisher.numerics.ball_special import to_mpmath
+from symfisher.numerics.coordinates import Nodes
+from symfisher.numerics.evaluate import ball_operations
+from symfisher.numerics.region import BoundRegion, Region
+
+Array = np.ndarray[Any, Any]
+Balls = Any  # an object array of balls
+
+_BITS = 3.3219280948873626
+_GUARD = 60  # bits
+_FIRST = {1: 1 / 16, 2: 1 / 8}  # first step by the number of variables
+_LEVELS = {1: 4, 2: 1}
+_TERMS = 400  # terms of a heavy tail that are summed one by one
+_CORRECTIONS = 7
+
+
+@dataclass(frozen=True)
+class PreciseTotals:
+    """Integrals of the density and of each integrand times it, with absolute errors (mpmath)."""
+
+    values: list[Any]
+    errors: list[Any]
+
+
+def integrate_precisely(
+    region: Region, at: Mapping[Symbol, Any], integrands: tuple[Expr, ...], digits: int
+) -> PreciseTotals:
+    """The density and each integrand times the density over a region, to ``digits`` digits."""
+    bits = int(digits * _BITS) + _GUARD
+    floats = {s: np.float64(float(v)) for s, v in at.items()}
+    rough = region.bind(floats, ())
+    with ball.precision(bits), np.errstate(all="ignore"):
+        exact = region.bind(
+            {s: ball.from_exact(v) for s, v in at.items()}, integrands, ball_operations(bits)
+        )
+        rows = _Rows(exact, digits)
+        if len(region.variables) == 1:
+            sums = _single(rough, rows)
+        else:
+            sums = _several(rough, rows)
+        return sums
+
+
+class _Rows:
+    """Evaluates all rows of a region at nodes, in balls."""
+
+    def __init__(self, region: BoundRegion, digits: int) -> None:
+        self.region = region
+        self.digits = digits
+        self.floor = -np.inf
+
+    def at(self, nodes: Nodes, weight: Any) -> Balls:
+        """Density and integrands times density; an undefined value is zero far from the bulk."""
+        found = self.region.integrands.run(nodes)
+        log_p = found[0] + weight
+        density = ball.exp(log_p)
+        shape = np.shape(log_p)
+        rows = np.empty((len(found), *shape), dtype=object)
+        rows[0] = density
+        for i, g in enumerate(found[1:], start=1):
+            rows[i] = g * density
+        bad = ~_finite(rows)
+        if np.any(bad):
+            logs = np.broadcast_to(_floats(log_p), rows.shape)
+            rows[bad & ~(logs > self.floor)] = arb(0)
+        return rows
+
+
+def _finite(rows: Balls) -> Array:
+    return np.frompyfunc(arb.is_finite, 1, 1)(rows).astype(bool)
+
+
+def _floats(values: Balls) -> Array:
+    found = np.frompyfunc(lambda v: float(v.mid()) if v.is_finite() else -np.inf, 1, 1)(values)
+    return np.asarray(found, dtype=float)
+
+
+def _balls(values: Array) -> Balls:
+    return np.frompyfunc(lambda v: arb(float(v)), 1, 1)(values)
+
+
+# one variable
+
+
+def _single(rough: BoundRegion, rows: _Rows) -> PreciseTotals:
+    (variable,) = rough.variables
+    if variable.discrete:
+        return _sum(rough, rows)
+    coordinate = rough.coordinate(0, {})
+
+    def log_density(w: Array) -> Array:
+        nodes, jacobian = coordinate.nodes(w)
+        return rough.density.run(nodes)[0] + jacobian
+
+    window = rule.locate(log_density, coordinate.grid)
+    if window is None:
+        return _nothing(rows)
+    return _line(rows, window)
+
+
+def _line(rows: _Rows, window: rule.Window, weight: Any = None) -> PreciseTotals:
+    """The integral over the line, with the step halved until it is settled."""
+    low, high, doubled = rule.reach(window)
+    rows.floor = window.top - 2.3 * rows.digits - 20.0
+    step = _FIRST[1]
+    index = np.arange(np.floor(low / step) // 4 * 4, np.ceil(high / step) + 1)
+    t = (index + 0.21875) * step
+    values = _at_times(rows, window, doubled, t, weight)
+    total, half = _sums(values, step, 1), _sums(values, step, 2)
+    quarter = _sums(values, step, 4)
+    sizes = _sums(_absolute(values), step, 1)
+    for _ in range(_LEVELS[1]):
+        errors = [_error(*four, rows.digits) for four in zip(total, half, quarter, sizes)]
+        if not any(e > mpmath.mpf(10) ** -rows.digits * s for e, s in zip(errors, sizes)):
+            break
+        t = t + step / 2
+        extra = _sums(_at_times(rows, window, doubled, t, weight), step, 1)
+        total, half, quarter = [(a + b) / 2 for a, b in zip(total, extra)], total, half
+        step /= 2
+        t = np.arange(2 * len(t)) * step + (t[0] - step)
+    errors = [_error(*four, rows.digits) for four in zip(total, half, quarter, sizes)]
+    return PreciseTotals(total, errors)
+
+
+def _at_times(rows: _Rows, window: rule.Window, doubled: bool, t: Array, weight: Any) -> Balls:
+    """Rows times dw/dt at the parameters ``t``, which are exact floats."""
+    centre, scale, times = arb(window.centre), arb(1.5 * window.scale), _balls(t)
+    slope: Any = arb(1)
+    if doubled:
+        quarter = arb.pi() / 2
+        slope = quarter * ball.each(arb.cosh, times)
+        times = quarter * ball.each(arb.sinh, times)
+    w = centre + scale * ball.each(arb.sinh, times)
+    slope = slope * scale * ball.each(arb.cosh, times)
+    nodes, jacobian = (weight or rows.region.nodes)(0, w, {})
+    return rows.at(nodes, jacobian) * slope
+
+
+def _sums(values: Balls, step: float, stride: int) -> list[Any]:
+    """Midpoints of step * sum over every stride-th node, as mpmath numbers."""
+    return [to_mpmath(sum(row[::stride], arb(0)) * step * stride) for row in values]
+
+
+def _absolute(values: Balls) -> Balls:
+    return ball.each(abs, values)
+
+
+def _error(value: Any, previous: Any, before: Any, size: Any, digits: int) -> Any:
+    """The error of a value from three steps: as ``rule.Sums.discretisation`` measures it."""
+    if not (mpmath.isfinite(value) and mpmath.isfinite(size)):
+        return mpmath.inf
+    if size == 0:
+        return mpmath.mpf(0)
+    tiny = mpmath.mpf(10) ** (-digits - 12)
+    last = max(abs(value - previous) / size, tiny)
+    first = max(abs(previous - before) / size, tiny)
+    rate = min(max(mpmath.log(last) / min(mpmath.log(first), mpmath.mpf(-0.1)), 1), 2)
+    return size * (min(10 * last**rate, last) + tiny)
+
+
+def _nothing(rows: _Rows) -> PreciseTotals:
+    zeros = [mpmath.mpf(0)] * rows.region.count
+    return PreciseTotals(zeros, list(zeros))
+
+
+# counts
+
+
+def _sum(rough: BoundRegion, rows: _Rows) -> PreciseTotals:
+    (variable,) = rough.variables
+    key = (variable.symbol, "value")
+    if variable.points is not None:
+        points = np.array(rows.region.ends[0].run({}), dtype=object)
+        return _direct(rows, rows.at({key: points}, arb(0)))
+    lower, upper = rough.integers(0, {})
+
+    def log_mass(y: Array) -> Array:
+        found = np.broadcast_to(rough.density.run({key: y})[0], np.shape(y))
+        return np.where(np.isfinite(found), found, -np.inf)
+
+    low, high, top = counts.window(log_mass, lower, upper)
+    rows.floor = top - 2.3 * rows.digits - 20.0
+    bulk = counts.split(log_mass, low, high, lower, upper, _TERMS)
+    parts = [_direct(rows, rows.at({key: _balls(np.arange(bulk.low, bulk.high + 1.0))}, arb(0)))]
+    for end, direction in bulk.tails:
+        parts.append(_tail(rough, rows, end, direction))
+    return PreciseTotals(
+        [mpmath.fsum(p.values[i] for p in parts) for i in range(rows.region.count)],
+        [mpmath.fsum(p.errors[i] for p in parts) for i in range(rows.region.count)],
+    )
+
+
+def _direct(rows: _Rows, values: Balls) -> PreciseTotals:
+    totals, sizes = _sums(values, 1.0, 1), _sums(_absolute(values), 1.0, 1)
+    tiny = mpmath.mpf(10) ** (-rows.digits - 12)
+    return PreciseTotals(totals, [s * tiny if mpmath.isfinite(s) else mpmath.inf for s in sizes])
+
+
+def _tail(rough: BoundRegion, rows: _Rows, end: float, direction: int) -> PreciseTotals:
+    """The sum beyond ``end``: an integral and Euler-Maclaurin's corrections at the midpoint."""
+    symbol = rough.variables[0].symbol
+    start = end + 0.5 * direction
+
+    def line(k: int, w: Any, outer: Nodes) -> tuple[Nodes, Any]:
+        functions = ball if isinstance(w.flat[0], arb) else np
+        return {(symbol, "value"): start + direction * functions.exp(w)}, w
+
+    def log_density(w: Array) -> Array:
+        nodes, jacobian = line(0, w, {})
+        return rough.density.run(nodes)[0] + jacobian
+
+    window = rule.locate(log_density, rough.coordinate_grid())
+    if window is None:
+        return _nothing(rows)
+    integral = _line(rows, window, line)
+    corrections = _corrections(rows, symbol, start)
+    values = [v + direction * c for v, c in zip(integral.values, corrections)]
+    last = [abs(c) * mpmath.mpf(10) ** -12 for c in corrections]
+    return PreciseTotals(values, [e + c for e, c in zip(integral.errors, last)])
+
+
+def _corrections(rows: _Rows, symbol: Symbol, start: float) -> list[Any]:
+    """The sum over k of -B_2k(1/2)/(2k)! f^(2k-1)(start), from a difference table."""
+    points = 2 * _CORRECTIONS + 5
+    with ball.precision(8 * int(rows.digits * _BITS) + 600):
+        exact = rows.region
+        step = arb(max(abs(start), 50.0)) / 2 ** int(rows.digits * 0.45 + 4)
+        offsets = np.array([arb(j) for j in range(-points, points + 1)], dtype=object)
+        values = rows.at({(symbol, "value"): arb(start) + step * offsets}, arb(0))
+        weights = _correction_weights(points, step)
+        del exact
+        return [to_mpmath(sum((w * v for w, v in zip(weights, row)), arb(0))) for row in values]
+
+
+def _correction_weights(points: int, step: Any) -> list[Any]:
+    """Weights of the values at -points..points in the corrections (Fornberg's differences)."""
+    weights = [arb(0)] * (2 * points + 1)
+    with mpmath.workdps(200):
+        tables = _central_weights(points)
+        for k in range(1, _CORRECTIONS + 1):
+            factor = -mpmath.bernpoly(2 * k, mpmath.mpf(1) / 2) / mpmath.factorial(2 * k)
+            scale = ball.from_exact(factor) / step ** (2 * k - 1)
+            for j, weight in enumerate(tables[2 * k - 1]):
+                weights[j] += scale * ball.from_exact(weight)
+    return weights
+
+
+def _central_weights(points: int) -> dict[int, list[Any]]:
+    """order -> weights of the values at -points..points, by inverting a Vandermonde matrix."""
+    size = 2 * points + 1
+    matrix = mpmath.matrix(size, size)
+    for power in range(size):
+        for j in range(size):
+            matrix[power, j] = mpmath.mpf(j - points) ** power
+    found = {}
+    for k in range(1, _CORRECTIONS + 1):
+        right = mpmath.matrix(size, 1)
+        right[2 * k - 1] = mpmath.factorial(2 * k - 1)
+        found[2 * k - 1] = list(mpmath.lu_solve(matrix, right))
+    return found
+
+
+# several variables
+
+
+def _several(rough: BoundRegion, rows: _Rows) -> PreciseTotals:
+    start = several.Start(rough)
+    rows.floor = start.top - 2.3 * rows.digits - 20.0
+    step = _FIRST[2]
+    found = None
+    for _ in range(_LEVELS[2] + 1):
+        levels, sizes = several.evaluate_levels(rough, start, step, rows)
+        total, half, quarter = ([to_mpmath(v) for v in level] for level in levels)
+        scale = [to_mpmath(s) for s in sizes]
+        errors = [_error(*four, rows.digits) for four in zip(total, half, quarter, scale)]
+        found = PreciseTotals(total, errors)
+        if not any(e > mpmath.mpf(10) ** -rows.digits * s for e, s in zip(errors, scale)):
+            break
+        step /= 2
+    assert found is not None
+    return found
+
+
+def precise_value(node: Expr, values: Mapping[Symbol, Any]) -> Any:
+    raise NotImplementedError
