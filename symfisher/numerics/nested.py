@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from sympy import Expr, Integral, Sum, Symbol
+from sympy import Expr, Sum, Symbol
 
-from symfisher.errors import DerivationError
 from symfisher.numerics.evaluator import evaluate_arrays
 from symfisher.numerics.quadrature import integrate
-from symfisher.numerics.region import Region
+from symfisher.numerics.region import region_of
 
 
 def nested_value(node: Expr, values: Mapping[Symbol, Any]) -> float:
@@ -23,7 +21,7 @@ def nested_value(node: Expr, values: Mapping[Symbol, Any]) -> float:
         i = np.arange(first, last + 1.0)
         terms = evaluate_arrays([node.function], {**values, index: i})[0]
         return float(np.sum(np.broadcast_to(terms, i.shape)))
-    region, integrand = _region(node)
+    region, integrand = region_of(node)
     numbers = {s: np.float64(float(v)) for s, v in values.items()}
     with np.errstate(all="ignore"):
         totals = integrate(region.bind(numbers, (integrand,)))
@@ -35,21 +33,3 @@ def _is_short(node: Sum, values: Mapping[Symbol, Any]) -> bool:
     _, lower, upper = node.limits[0]
     first, last = map(float, evaluate_arrays([lower, upper], values))
     return bool(np.isfinite(first) and np.isfinite(last) and last - first < 10_000)
-
-
-@lru_cache(maxsize=256)
-def _region(node: Expr) -> tuple[Region, Expr]:
-    """The node as a weight and an integrand over variables, outermost first."""
-    if isinstance(node, Sum | Integral):
-        kind = int(isinstance(node, Sum))
-        limits = [(*limit, kind) for limit in node.limits]
-        integrand = node.function
-        while isinstance(integrand, Sum | Integral):
-            kind = int(isinstance(integrand, Sum))
-            limits = [(*limit, kind) for limit in integrand.limits] + limits
-            integrand = integrand.function
-        if any(len(limit) != 4 for limit in limits):
-            raise DerivationError(f"{str(node)[:80]} has no explicit limits")
-        return Region.of_integrand(integrand, limits[::-1])
-    return Region.of_density(node.log_density, list(node.limits)[::-1]), node.integrand
-

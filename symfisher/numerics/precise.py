@@ -6,20 +6,26 @@ the integrands and the sums are balls, and the step is halved until the digits a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from math import factorial
 from typing import Any
 
+import flint
 import mpmath
 import numpy as np
-from flint import arb
-from sympy import Expr, Symbol
+from flint import arb, fmpq
+from sympy import Expr, Sum, Symbol, bernoulli
 
 from symfisher.numerics import ball, counts, rule, several
 from symfisher.numerics.ball_special import to_mpmath
-from symfisher.numerics.coordinates import Nodes
+from symfisher.numerics.compiler import Ends, compile_program
+from symfisher.numerics.coordinates import LOG_GRID, Nodes
 from symfisher.numerics.evaluate import ball_operations
-from symfisher.numerics.region import BoundRegion, Region
+from symfisher.numerics.program import Program
+from symfisher.numerics.region import BoundRegion, Region, region_of
 
 Array = np.ndarray[Any, Any]
 Balls = Any  # an object array of balls
@@ -30,6 +36,7 @@ _FIRST = {1: 1 / 16, 2: 1 / 8}  # first step by the number of variables
 _LEVELS = {1: 4, 2: 1}
 _TERMS = 400  # terms of a heavy tail that are summed one by one
 _CORRECTIONS = 7
+_REACH = 10  # values on each side that their derivatives are taken from
 
 
 @dataclass(frozen=True)
@@ -47,25 +54,36 @@ def integrate_precisely(
     bits = int(digits * _BITS) + _GUARD
     floats = {s: np.float64(float(v)) for s, v in at.items()}
     rough = region.bind(floats, ())
+    rows = _Rows(region, at, integrands, digits)
     with ball.precision(bits), np.errstate(all="ignore"):
-        exact = region.bind(
-            {s: ball.from_exact(v) for s, v in at.items()}, integrands, ball_operations(bits)
-        )
-        rows = _Rows(exact, digits)
-        if len(region.variables) == 1:
-            sums = _single(rough, rows)
-        else:
-            sums = _several(rough, rows)
-        return sums
+        rows.bind(bits)
+        return _single(rough, rows) if len(region.variables) == 1 else _several(rough, rows)
 
 
 class _Rows:
-    """Evaluates all rows of a region at nodes, in balls."""
+    """Evaluates all rows of a region at nodes, in balls; see ``several.Rows``."""
 
-    def __init__(self, region: BoundRegion, digits: int) -> None:
-        self.region = region
+    def __init__(
+        self, region: Region, at: Mapping[Symbol, Any], integrands: tuple[Expr, ...], digits: int
+    ) -> None:
+        self.source, self.point, self.integrands = region, at, integrands
         self.digits = digits
         self.floor = -np.inf
+
+    def bind(self, bits: int) -> None:
+        """Compute what depends on the point alone, at this precision."""
+        values = {s: ball.from_exact(v) for s, v in self.point.items()}
+        self.region = self.source.bind(values, self.integrands, ball_operations(bits))
+
+    def numbers(self, values: Array) -> Balls:
+        return _balls(values)
+
+    def line(self, centre: Array, scale: Array, t: Array) -> tuple[Balls, Balls]:
+        times, size = _balls(t), _balls(scale)
+        return (
+            _balls(centre) + size * ball.each(arb.sinh, times),
+            size * ball.each(arb.cosh, times),
+        )
 
     def at(self, nodes: Nodes, weight: Any) -> Balls:
         """Density and integrands times density; an undefined value is zero far from the bulk."""
@@ -220,62 +238,75 @@ def _tail(rough: BoundRegion, rows: _Rows, end: float, direction: int) -> Precis
     start = end + 0.5 * direction
 
     def line(k: int, w: Any, outer: Nodes) -> tuple[Nodes, Any]:
-        functions = ball if isinstance(w.flat[0], arb) else np
-        return {(symbol, "value"): start + direction * functions.exp(w)}, w
+        exponential = np.exp if w.dtype == float else ball.exp
+        return {(symbol, "value"): start + direction * exponential(w)}, w
 
     def log_density(w: Array) -> Array:
         nodes, jacobian = line(0, w, {})
         return rough.density.run(nodes)[0] + jacobian
 
-    window = rule.locate(log_density, rough.coordinate_grid())
+    window = rule.locate(log_density, LOG_GRID)
     if window is None:
         return _nothing(rows)
     integral = _line(rows, window, line)
     corrections = _corrections(rows, symbol, start)
     values = [v + direction * c for v, c in zip(integral.values, corrections)]
-    last = [abs(c) * mpmath.mpf(10) ** -12 for c in corrections]
-    return PreciseTotals(values, [e + c for e, c in zip(integral.errors, last)])
+    return PreciseTotals(values, integral.errors)
 
 
 def _corrections(rows: _Rows, symbol: Symbol, start: float) -> list[Any]:
-    """The sum over k of -B_2k(1/2)/(2k)! f^(2k-1)(start), from a difference table."""
-    points = 2 * _CORRECTIONS + 5
-    with ball.precision(8 * int(rows.digits * _BITS) + 600):
-        exact = rows.region
-        step = arb(max(abs(start), 50.0)) / 2 ** int(rows.digits * 0.45 + 4)
-        offsets = np.array([arb(j) for j in range(-points, points + 1)], dtype=object)
-        values = rows.at({(symbol, "value"): arb(start) + step * offsets}, arb(0))
-        weights = _correction_weights(points, step)
-        del exact
-        return [to_mpmath(sum((w * v for w, v in zip(weights, row)), arb(0))) for row in values]
+    """The sum over k of -B_2k(1/2)/(2k)! f^(2k-1)(start), from a table of differences."""
+    fine = int(rows.digits * 0.45) + 4  # the step is 2**-fine of the distance to the origin
+    bits = int(rows.digits * _BITS) + _GUARD + 2 * _CORRECTIONS * (fine + 3)
+    with ball.precision(bits):
+        precise = _Rows(rows.source, rows.point, rows.integrands, rows.digits)
+        precise.bind(bits)
+        step = arb(max(abs(start), 50.0)) / 2**fine
+        offsets = np.array([arb(j) for j in range(-_REACH, _REACH + 1)], dtype=object)
+        values = precise.at({(symbol, "value"): start + step * offsets}, arb(0))
+        total = np.array([arb(0)] * len(values), dtype=object)
+        for order, weights in _correction_weights():
+            exact = [arb(fmpq(w.numerator, w.denominator)) for w in weights]
+            total = total + values.dot(np.array(exact, dtype=object)) / step**order
+        return [to_mpmath(v) for v in total]
 
 
-def _correction_weights(points: int, step: Any) -> list[Any]:
-    """Weights of the values at -points..points in the corrections (Fornberg's differences)."""
-    weights = [arb(0)] * (2 * points + 1)
-    with mpmath.workdps(200):
-        tables = _central_weights(points)
-        for k in range(1, _CORRECTIONS + 1):
-            factor = -mpmath.bernpoly(2 * k, mpmath.mpf(1) / 2) / mpmath.factorial(2 * k)
-            scale = ball.from_exact(factor) / step ** (2 * k - 1)
-            for j, weight in enumerate(tables[2 * k - 1]):
-                weights[j] += scale * ball.from_exact(weight)
-    return weights
+@lru_cache(maxsize=1)
+def _correction_weights() -> list[tuple[int, list[Fraction]]]:
+    """(order of a derivative, weights of the values at -_REACH.._REACH), Bernoulli factor included.
 
-
-def _central_weights(points: int) -> dict[int, list[Any]]:
-    """order -> weights of the values at -points..points, by inverting a Vandermonde matrix."""
-    size = 2 * points + 1
-    matrix = mpmath.matrix(size, size)
-    for power in range(size):
-        for j in range(size):
-            matrix[power, j] = mpmath.mpf(j - points) ** power
-    found = {}
-    for k in range(1, _CORRECTIONS + 1):
-        right = mpmath.matrix(size, 1)
-        right[2 * k - 1] = mpmath.factorial(2 * k - 1)
-        found[2 * k - 1] = list(mpmath.lu_solve(matrix, right))
+    B_n(1/2) = (2^(1-n) - 1) B_n. The differences are Fornberg's (1988), exact fractions.
+    """
+    tables = _central_differences(_REACH, 2 * _CORRECTIONS)
+    found = []
+    for n in range(2, 2 * _CORRECTIONS + 1, 2):
+        number = bernoulli(n)
+        factor = (Fraction(2, 2**n) - 1) * Fraction(int(number.p), int(number.q))
+        factor = -factor / factorial(n)
+        found.append((n - 1, [factor * w for w in tables[n - 1]]))
     return found
+
+
+def _central_differences(reach: int, orders: int) -> list[list[Fraction]]:
+    """Weights of f(-reach..reach) in the derivatives of each order below ``orders`` at 0."""
+    places = sorted(range(-reach, reach + 1), key=abs)
+    weights = [[Fraction(0)] * len(places) for _ in range(orders)]
+    weights[0][0] = Fraction(1)
+    scale = Fraction(1)
+    for i in range(1, len(places)):
+        ratio, before = Fraction(1), [row[:] for row in weights]
+        for j in range(i):
+            gap = Fraction(places[i] - places[j])
+            ratio *= gap
+            for m in range(orders):
+                lower = before[m - 1][j] if m else Fraction(0)
+                weights[m][j] = (places[i] * before[m][j] - m * lower) / gap
+        for m in range(orders):
+            lower = before[m - 1][i - 1] if m else Fraction(0)
+            weights[m][i] = scale / ratio * (m * lower - places[i - 1] * before[m][i - 1])
+        scale = ratio
+    order = {place: j for j, place in enumerate(places)}
+    return [[row[order[p]] for p in range(-reach, reach + 1)] for row in weights]
 
 
 # several variables
@@ -287,7 +318,7 @@ def _several(rough: BoundRegion, rows: _Rows) -> PreciseTotals:
     step = _FIRST[2]
     found = None
     for _ in range(_LEVELS[2] + 1):
-        levels, sizes = several.evaluate_levels(rough, start, step, rows)
+        levels, sizes = several.total_levels(rough, rows, start, step)
         total, half, quarter = ([to_mpmath(v) for v in level] for level in levels)
         scale = [to_mpmath(s) for s in sizes]
         errors = [_error(*four, rows.digits) for four in zip(total, half, quarter, scale)]
@@ -300,4 +331,38 @@ def _several(rough: BoundRegion, rows: _Rows) -> PreciseTotals:
 
 
 def precise_value(node: Expr, values: Mapping[Symbol, Any]) -> Any:
-    raise NotImplementedError
+    """A Sum, an Integral or an Expectation as a ball, to about the working precision."""
+    bits = flint.ctx.prec
+    if isinstance(node, Sum) and len(node.limits) == 1:
+        short = _short_sum(node, values, bits)
+        if short is not None:
+            return short
+    region, integrand = region_of(node)
+    totals = integrate_precisely(region, values, (integrand,), int(bits / _BITS) - 8)
+    value, error = totals.values[-1], totals.errors[-1]
+    if not (mpmath.isfinite(value) and mpmath.isfinite(error)):
+        return arb.nan()
+    middle = ball.from_exact(value)
+    return middle + arb(0, ball.from_exact(error).abs_upper())
+
+
+def _short_sum(node: Sum, values: Mapping[Symbol, Any], bits: int) -> Any:
+    """A sum of numerically few terms, one by one; ``None`` if it is none."""
+    index, lower, upper = node.limits[0]
+    program = _sum_program(node)
+    bound = program.bind(ball_operations(bits), values)
+    first, last, *_ = bound.run({(index, "value"): np.array([arb(1)], dtype=object)})
+    if not (first.is_finite() and last.is_finite()) or float(last - first) > 10_000:
+        return None
+    start, stop = round(float(first)), round(float(last))
+    places = np.array([arb(i) for i in range(start, stop + 1)], dtype=object)
+    if not len(places):
+        return arb(0)
+    terms = bound.run({(index, "value"): places})[2]
+    return sum(np.broadcast_to(terms, places.shape), arb(0))
+
+
+@lru_cache(maxsize=256)
+def _sum_program(node: Sum) -> Program:
+    index, lower, upper = node.limits[0]
+    return compile_program((lower, upper, node.function), {index: Ends()})

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import mpmath
 import numpy as np
 from sympy import Expr, Symbol
 
@@ -14,6 +15,7 @@ from symfisher.declaration import Family
 from symfisher.domains import Domain
 from symfisher.errors import DerivationError
 from symfisher.numerics import rule
+from symfisher.numerics.precise import integrate_precisely
 from symfisher.numerics.region import BoundRegion, Region, Variable
 from symfisher.numerics.several import integrate_several
 from symfisher.numerics.single import integrate_single
@@ -61,6 +63,27 @@ class Quadrature:
             mass = sums.values[0]
             errors = sums.errors + _rounding(mass) * sums.sizes
         return Estimate(sums.values[1:], errors[1:], float(mass), float(errors[0]))
+
+    def expect_precise(
+        self, integrands: Sequence[Integrand], at: Mapping[Symbol, Any], digits: int
+    ) -> Estimate:
+        """As ``expect``, to ``digits`` digits and more, as mpmath numbers."""
+        rough = self.expect(integrands, at)
+        case = self._case_at(at)
+        parts = [
+            integrate_precisely(region, at, _chosen(integrands, i), digits)
+            for i, region in enumerate(case.regions)
+        ]
+        totals = [mpmath.fsum(column) for column in zip(*(p.values for p in parts))]
+        errors = [mpmath.fsum(column) for column in zip(*(p.errors for p in parts))]
+        diverges = np.concatenate([[rough.mass_error], rough.errors]) == np.inf
+        errors = [mpmath.inf if bad else e for bad, e in zip(diverges, errors)]
+        return Estimate(
+            np.array(totals[1:], dtype=object),
+            np.array(errors[1:], dtype=object),
+            totals[0],
+            errors[0],
+        )
 
     def regions(self, at: Mapping[Symbol, Any]) -> list[Region]:
         """The pieces of the support that hold at a point, with the density on each."""

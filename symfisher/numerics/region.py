@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from sympy import Abs, Expr, Symbol, log, sign
+from sympy import Abs, Expr, Integral, Sum, Symbol, log, sign
 
+from symfisher.errors import DerivationError
 from symfisher.numerics.compiler import Ends, compile_program
 from symfisher.numerics.coordinates import Coordinate, Nodes, ends_of
 from symfisher.numerics.evaluator import FLOAT64
@@ -144,3 +146,21 @@ class BoundRegion:
             total = total + weight
         found = self.density.run(nodes)[0]
         return np.where(np.isneginf(total), -np.inf, found + total)
+
+
+@lru_cache(maxsize=256)
+def region_of(node: Expr) -> tuple[Region, Expr]:
+    """The node as a weight and an integrand over variables, outermost first."""
+    if isinstance(node, Sum | Integral):
+        kind = int(isinstance(node, Sum))
+        limits = [(*limit, kind) for limit in node.limits]
+        integrand = node.function
+        while isinstance(integrand, Sum | Integral):
+            kind = int(isinstance(integrand, Sum))
+            limits = [(*limit, kind) for limit in integrand.limits] + limits
+            integrand = integrand.function
+        if any(len(limit) != 4 for limit in limits):
+            raise DerivationError(f"{str(node)[:80]} has no explicit limits")
+        return Region.of_integrand(integrand, limits[::-1])
+    return Region.of_density(node.log_density, list(node.limits)[::-1]), node.integrand
+
