@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from functools import lru_cache
 
-from sympy import Add, Expr, ImmutableDenseMatrix, MatrixBase, S
+from sympy import Add, Expr, ImmutableDenseMatrix, MatrixBase, Piecewise, S
 
 from symfisher.algebra.agreement import agree
 from symfisher.algebra.cost import cost
@@ -33,6 +33,8 @@ def tidy(expr: Expr) -> Expr:
     in ``2*(a + b)``, although SymPy would multiply it in: compare values, not trees.  What cannot
     be treated exactly (floating-point numbers, infinities) or in bounded time comes back unchanged.
     """
+    if isinstance(expr, Piecewise):
+        return Piecewise(*((tidy(value), condition) for value, condition in expr.args))
     if is_plain(expr) or not expr.is_commutative or cost(expr) > MOST_OPERATIONS:
         return expr
     try:

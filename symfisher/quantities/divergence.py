@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations_with_replacement
 from math import factorial, prod
 
-from sympy import Add, Expr, Integer, Le, Mul, Symbol, diff
+from sympy import Add, Derivative, Expr, Integer, Le, Mul, Subs, Symbol, diff, meijerg
 from sympy.core.relational import Relational
 
 from symfisher.algebra.tidy import tidy
@@ -41,7 +41,8 @@ def kl(family: Family) -> Formula:
     domains = {new: family.domains[old].substitute(prime) for old, new in prime.items()}
     conditions = _nested_supports(family, prime)
     integrand = family.log_density - family.log_density.xreplace(prime)
-    found = engine(family).expect(integrand, domains, conditions)
+    second = tuple(constraint.xreplace(prime) for constraint in family.constraints)
+    found = engine(family).expect(integrand, domains, (*conditions, *second))
     step = Step(
         "KL divergence",
         "Take the expectation of the difference of the log-densities.",
@@ -150,6 +151,8 @@ def _third_road(family: Family, information: Formula) -> None:
     for i, p in enumerate(family.parameters):
         for j, q in enumerate(family.parameters[i:], start=i):
             curvature = diff(divergence.expr, prime[p.name], prime[q.name]).xreplace(back)
+            if curvature.has(meijerg, Derivative, Subs):  # no numbers for these
+                continue
             values = branch.truth.closed_values.value(curvature)
             for value, moments in zip(values, branch.truth.moments, strict=True):
                 truth = float(moments.outer_product[i, j])

@@ -31,7 +31,9 @@ class RowCheck:
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        (self.point,) = sample_points(model.family, 1, seed=5)
+        family = model.family
+        second = {primed: family.domains[p] for p, primed in family.primed.items()}
+        (self.point,) = sample_points(family, 1, seed=5, extra=second)
         self._fingerprint = Fingerprint([self.point])
         self._family = main_family(model)
         self._means: dict[Monomial, float] = {}
