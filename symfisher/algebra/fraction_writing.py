@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from sympy import Add, Expr, Integer, Mul, Pow, Rational, Sum, Symbol, cos, erfc, exp, sin, tan
+from sympy import (
+    Add,
+    Expr,
+    Function,
+    Integer,
+    Mul,
+    Pow,
+    Rational,
+    Sum,
+    Symbol,
+    cos,
+    erfc,
+    exp,
+    log,
+    sin,
+    tan,
+)
 
 from symfisher.algebra.fraction import Fraction, Polynomial, constant
 from symfisher.algebra.fraction_ring import FractionRing
@@ -25,17 +41,17 @@ class WritableFractions(FractionRing):
     def sign(self, expr: Expr) -> int | None:
         """1 or -1 where the expression has that sign on the whole domain."""
         if expr not in self._signs:
-            if expr.is_positive:
-                self._signs[expr] = 1
-            elif expr.is_negative:
-                self._signs[expr] = -1
-            elif isinstance(expr, Sum):
-                self._signs[expr] = _sign_of_sum(expr)
-            elif expr.has(Sum):
-                self._signs[expr] = None  # a question of form is no reason to evaluate a sum
-            else:
-                self._signs[expr] = self._sign(expr) or None
+            self._signs[expr] = self._find_sign(expr)
         return self._signs[expr]
+
+    def _find_sign(self, expr: Expr) -> int | None:
+        if not expr.is_Add and (expr.is_positive or expr.is_negative):  # slow for a sum
+            return 1 if expr.is_positive else -1
+        if isinstance(expr, Sum):
+            return _sign_of_sum(expr)
+        if expr.has(Sum):
+            return None  # a question of form is no reason to evaluate a sum
+        return self._sign(expr) or None
 
     def sign_of(self, polynomial: Polynomial) -> int | None:
         if polynomial.is_constant():
@@ -111,7 +127,7 @@ class WritableFractions(FractionRing):
         mirrored = _mirrored_erfc(expr)
         if mirrored is not None:
             return mirrored
-        sign = self.sign(expr)
+        sign = self.sign(expr) if _is_elementary(expr) else None
         if sign == -1 or (sign is None and _starts_negative(expr)):
             return self.polynomial_expression(-polynomial), True
         return expr, False
@@ -155,6 +171,11 @@ def _mirrored_erfc(expr: Expr) -> tuple[Expr, bool] | None:
     if number == 2 and isinstance(-rest, erfc):
         return erfc(-(-rest).args[0]), False
     return (erfc(-rest.args[0]), True) if number == -2 and isinstance(rest, erfc) else None
+
+
+def _is_elementary(expr: Expr) -> bool:
+    """Whether a sign, wanted for looks alone, is had without a special function."""
+    return all(isinstance(f, exp | log) for f in expr.atoms(Function))
 
 
 def _starts_negative(expr: Expr) -> bool:

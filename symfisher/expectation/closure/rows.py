@@ -50,6 +50,22 @@ class Model:
             *(self.statistics.element(self.field.derivative(t, symbol)) for t in self.terms)
         )
 
+    def compounds(self) -> list[Element]:
+        """Sums of statistics that a score holds in fixed proportion, such as log x + log(1-x)."""
+        found = []
+        for score in self.scores:
+            groups: list[tuple[Fraction, Element]] = []
+            for monomial, coefficient in score.items():
+                for lead, group in groups:
+                    ratio = (coefficient / lead).rational()
+                    if ratio is not None:
+                        group[monomial] = self.field.number(ratio.p, ratio.q)
+                        break
+                else:
+                    groups.append((coefficient, {monomial: self.field.one}))
+            found += [group for _, group in groups if len(group) > 1]
+        return found
+
     def log_mass(self, value: Expr) -> Fraction:
         """The main branch's log-density with every variable set to ``value``."""
         at = dict.fromkeys(self.family.variables, value)
@@ -76,13 +92,11 @@ class Model:
             points = self.field.sum(m * s[i] for m, s in zip(self.masses, self.point_scores))
             yield Identity("mean of the score", score, -points)
 
-    def differentiated(self, monomial: Monomial, mean: Fraction) -> Iterator[Identity]:
+    def differentiated(self, statistic: Element, mean: Fraction) -> Iterator[Identity]:
         """d m(T) = m(dT) + m(T score), for a statistic with known mean."""
-        statistic = {monomial: self.field.one}
         for parameter, score in zip(self.parameters, self.scores):
             left = self.statistics.add(
-                self.statistics.derivative(monomial, parameter),
-                self.statistics.multiply(statistic, score),
+                self.derivative(statistic, parameter), self.statistics.multiply(statistic, score)
             )
             yield Identity("derivative of a mean", left, self.field.derivative(mean, parameter))
 

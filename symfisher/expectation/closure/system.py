@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 
 from symfisher.algebra.fraction import Fraction, Unconvertible
 from symfisher.algebra.fraction_field import Field
@@ -51,19 +52,19 @@ class Closure:
         yield lambda: self._by_parts(wanted)
         yield lambda: self._differentiate([*scores, *wanted])
         yield lambda: self._tabulate(target)
+        yield lambda: self._by_parts(_divisors(wanted))
         yield lambda: self._differentiate([*scores, *wanted])
         yield lambda: self._tabulate(target)
 
     def _differentiate(self, monomials: Iterable[Monomial]) -> None:
-        for monomial in monomials:
-            mean = self.system.value(monomial)
-            if mean is not None and ("D", monomial) not in self._tried:
-                self._tried.add(("D", monomial))
-                try:
-                    rows = list(self.model.differentiated(monomial, mean))
-                except Unconvertible:
-                    continue
-                self._take(rows)
+        single = [{monomial: self.field.one} for monomial in monomials]
+        for statistic in (*single, *self.model.compounds()):
+            name = ("D", tuple(sorted(statistic)))
+            mean = None if name in self._tried else self.system.combination(statistic)
+            if mean is not None:
+                self._tried.add(name)
+                with suppress(Unconvertible):
+                    self._take(list(self.model.differentiated(statistic, mean)))
 
     def _by_parts(self, monomials: Iterable[Monomial]) -> None:
         fresh = [m for m in monomials if ("P", m) not in self._tried][:_MOST_STATISTICS]
