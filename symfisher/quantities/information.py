@@ -9,7 +9,6 @@ from symfisher.expectation.engine import Expected, engine
 from symfisher.formula import Formula, Status, Step
 from symfisher.quantities.registry import quantity
 from symfisher.quantities.regularity import regularity
-from symfisher.quantities.score import hessian, score
 
 
 @quantity("outer_product", "Outer-product form E[score score^T] of the Fisher matrix.", ("score",))
@@ -18,9 +17,13 @@ def outer_product(family: Family) -> Formula:
     found = engine(family).outer_product
     step = Step("outer product", "Take the expectation of the product of scores.", None, found.expr)
     return _formula(
-        family, found, "outer_product", "Outer-product form of the information",
-        r"\operatorname{E}\left[s\,s^{\top}\right]", (*score(family).trace, *found.steps, step),
-    )  # fmt: skip
+        family,
+        found,
+        "outer_product",
+        "Outer-product form of the information",
+        r"\operatorname{E}\left[s\,s^{\top}\right]",
+        step,
+    )
 
 
 @quantity(
@@ -31,13 +34,17 @@ def negative_hessian(family: Family) -> Formula:
     found = engine(family).negative_hessian
     step = Step("negative Hessian", "Take minus the expectation of the Hessian.", None, found.expr)
     return _formula(
-        family, found, "negative_hessian", "Negative-Hessian form of the information",
-        r"-\operatorname{E}\left[H\right]", (*hessian(family).trace, *found.steps, step),
-    )  # fmt: skip
+        family,
+        found,
+        "negative_hessian",
+        "Negative-Hessian form of the information",
+        r"-\operatorname{E}\left[H\right]",
+        step,
+    )
 
 
 def _formula(
-    family: Family, found: Expected, name: str, title: str, symbol: str, trace: tuple[Step, ...]
+    family: Family, found: Expected, name: str, title: str, symbol: str, step: Step
 ) -> Formula:
     return Formula(
         name=name,
@@ -47,7 +54,7 @@ def _formula(
         family=family,
         status=found.status,
         digits=found.digits,
-        trace=trace,
+        trace=(*found.steps, step),
         conditions=engine(family).conditions,
         notes=found.notes,
     )
