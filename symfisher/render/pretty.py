@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from sympy.printing.pretty.pretty_symbology import pretty_use_unicode
 from sympy.printing.pretty.stringpict import prettyForm
 from sympy.printing.str import StrPrinter
 
+from symfisher.formula import Expectation
 from symfisher.render.notation import unicode_name
 from symfisher.render.ordering import common_denominator, leading_positive
 
@@ -155,14 +157,22 @@ class LinePrinter(StrPrinter):
     def _print_Abs(self, expr: Basic) -> str:
         return f"|{self._print(expr.args[0])}|"
 
+    def _print_Pi(self, expr: Basic) -> str:
+        return "π"
+
+    def _print_EulerGamma(self, expr: Basic) -> str:
+        return "γ"
+
     def _print_Infinity(self, expr: Basic) -> str:
         return "∞"
 
     def _print_NegativeInfinity(self, expr: Basic) -> str:
         return "-∞"
 
-    def _print_Expectation(self, expr: Any) -> str:
-        return f"E[{self._print(expr.integrand)}]"
+    def _print(self, expr: Any, **options: Any) -> str:
+        if isinstance(expr, Expectation):  # its own way is SymPy syntax
+            return f"E[{self._print(expr.integrand)}]"
+        return str(super()._print(expr, **options))
 
     def _print_Relational(self, expr: Any) -> str:
         sign = {"<=": "≤", ">=": "≥", "!=": "≠", "==": "="}.get(expr.rel_op, expr.rel_op)
@@ -171,7 +181,8 @@ class LinePrinter(StrPrinter):
 
 def line(expr: Any, names: Mapping[Symbol, str] | None = None) -> str:
     """``expr`` on one line of Unicode."""
-    return str(LinePrinter(names).doprint(expr)).replace("*", "⋅")
+    text = str(LinePrinter(names).doprint(expr)).replace("*", "⋅")
+    return re.sub(r"\^(\d+)(?![\w.])", lambda power: power[1].translate(_SUPERSCRIPTS), text)
 
 
 def picture(

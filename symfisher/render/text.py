@@ -62,7 +62,7 @@ def heading(family: Family) -> str:
 
 
 def _aligned(family: Family, domains: list[tuple[str, Symbol]]) -> list[str]:
-    column = min(max(len(text) for text, _ in domains), 40)
+    column = min(max(len(text) for text, _ in domains), 20)
     return [
         (_INDENT + text.ljust(column) + "   " + _role(family, symbol)).rstrip()
         for text, symbol in domains
