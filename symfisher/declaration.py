@@ -7,10 +7,23 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias
 
-from sympy import Basic, Expr, Float, Piecewise, Rational, Set, Symbol, SympifyError, sympify
+from sympy import (
+    Basic,
+    Expr,
+    Float,
+    Max,
+    Min,
+    Piecewise,
+    Rational,
+    Set,
+    StrictGreaterThan,
+    Symbol,
+    SympifyError,
+    sympify,
+)
 from sympy.logic.boolalg import Boolean
 
-from symfisher.domains import Domain, domain_from_set
+from symfisher.domains import NAMED_DOMAINS, Domain, domain_from_set
 from symfisher.errors import DeclarationError
 from symfisher.expressions import parse_condition, parse_domain, parse_expression
 from symfisher.naming import check_symbols
@@ -112,6 +125,12 @@ class Family:
     def support_of(self, variable: Symbol) -> Domain:
         return self.supports[self.variables.index(variable)]
 
+    def _twin(self, **changes: Any) -> Family:
+        """The same declaration but for ``changes``, which are consistent by construction."""
+        twin = object.__new__(Family)
+        twin.__dict__.update({name: self.__dict__[name] for name in _DECLARED_FIELDS}, **changes)
+        return twin
+
     @cached_property
     def canonical(self) -> Family:
         """The same family over symbols with the strongest assumptions that its domains allow.
@@ -125,9 +144,7 @@ class Family:
         }
         if all(old == new for old, new in renaming.items()):
             return self
-        twin = object.__new__(Family)
-        twin.__dict__.update(
-            name=self.name,
+        return self._twin(
             variables=tuple(renaming[v] for v in self.variables),
             supports=tuple(s.substitute(renaming) for s in self.supports),
             parameters=tuple(renaming[p] for p in self.parameters),
@@ -135,10 +152,7 @@ class Family:
             domains={renaming[s]: d.substitute(renaming) for s, d in self.domains.items()},
             constraints=tuple(c.xreplace(renaming) for c in self.constraints),
             log_density=self.log_density.xreplace(renaming),
-            is_mass=self.is_mass,
-            facts=self.facts,
         )
-        return twin
 
     @cached_property
     def declared_symbols(self) -> dict[Symbol, Symbol]:
@@ -158,6 +172,24 @@ class Family:
                 name += "_"
             symbols[parameter] = Symbol(name, **parameter.assumptions0)
         return symbols
+
+    def restricted(self, conditions: Iterable[Boolean]) -> Family:
+        """The same family on the part of its domain where the conditions hold.
+
+        A bound on one parameter narrows that parameter's domain; any other condition becomes a
+        constraint.
+        """
+        domains, constraints = dict(self.domains), list(self.constraints)
+        for condition in conditions:
+            parameter, bound = condition.args
+            old = domains.get(parameter)
+            if old is None or bound.free_symbols:
+                constraints.append(condition)
+            elif isinstance(condition, StrictGreaterThan):
+                domains[parameter] = Domain(Max(old.lower, bound), old.upper, old.discrete)
+            else:
+                domains[parameter] = Domain(old.lower, Min(old.upper, bound), old.discrete)
+        return self._twin(domains=domains, constraints=tuple(constraints))
 
     @cached_property
     def cases(self) -> tuple[Family, ...]:
@@ -221,31 +253,28 @@ def _split_support(family: Family) -> Iterable[Family]:
             "parameter"
         )
     (parameter,) = signed
-    return [_with_sign(family, parameter, sign) for sign in ("positive", "negative")]
+    halves = (_with_sign(family, parameter, sign) for sign in ("positive", "negative"))
+    return [half for half in halves if half is not None]
 
 
-def _with_sign(family: Family, parameter: Symbol, sign: str) -> Family:
-    from symfisher.domains import NAMED_DOMAINS
-
-    narrowed: dict[Symbol, Any] = {parameter: Symbol(parameter.name, **{sign: True})}
-    twin = object.__new__(Family)
-    twin.__dict__.update({k: v for k, v in family.__dict__.items() if k in _DECLARED_FIELDS})
-    twin.__dict__.update(
-        parameters=tuple(narrowed.get(p, p) for p in family.parameters),
+def _with_sign(family: Family, parameter: Symbol, sign: str) -> Family | None:
+    """The family on the half-line of one parameter; None where its domain has no such part."""
+    old, half = family.domains[parameter], NAMED_DOMAINS[sign]
+    narrowed = Domain(Max(old.lower, half.lower), Min(old.upper, half.upper))
+    if narrowed.is_empty:
+        return None
+    signed: dict[Symbol, Any] = {parameter: Symbol(parameter.name, **{sign: True})}
+    domains = {signed.get(s, s): d for s, d in family.domains.items()}
+    return family._twin(
+        parameters=tuple(signed.get(p, p) for p in family.parameters),
         supports=tuple(
-            Domain(s.lower.subs(narrowed), s.upper.subs(narrowed), s.discrete, s.points)
+            Domain(s.lower.subs(signed), s.upper.subs(signed), s.discrete, s.points)
             for s in family.supports
         ),
-        log_density=family.log_density.subs(narrowed),
-        constraints=tuple(c.subs(narrowed) for c in family.constraints),
+        log_density=family.log_density.subs(signed),
+        constraints=tuple(c.subs(signed) for c in family.constraints),
+        domains={**domains, signed[parameter]: narrowed},
     )
-    domains = {narrowed.get(s, s): d for s, d in family.domains.items()}
-    old, half = family.domains[parameter], NAMED_DOMAINS[sign]
-    lower = half.lower if (half.lower - old.lower).is_extended_positive else old.lower
-    upper = half.upper if (old.upper - half.upper).is_extended_positive else old.upper
-    domains[narrowed[parameter]] = Domain(lower, upper)
-    twin.domains = domains
-    return twin
 
 
 _DECLARED_FIELDS = (

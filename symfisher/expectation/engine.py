@@ -104,13 +104,7 @@ class Branch:
     @cached_property
     def points(self) -> list[dict[Symbol, Rational]]:
         """Generic points at which the conditions hold and quadrature is fit to judge."""
-        candidates = sample_points(self.family, _CANDIDATES, seed=3)
-        fitting = [p for p in candidates if _holds(self.conditions, p)]
-        if not fitting:
-            raise DerivationError(
-                f"family '{self.family.name}': no parameter points satisfy "
-                + " and ".join(map(str, self.conditions))
-            )
+        fitting = sample_points(self.family.restricted(self.conditions), _CANDIDATES, seed=3)
         healthy = (p for p in fitting if mass_is_one(self.family, p))
         kept = list(islice(healthy, POINTS))
         return kept if len(kept) == POINTS else fitting[:POINTS]

@@ -59,9 +59,8 @@ class _Checks:
         self.points = {branch: self._fresh_points(branch) for branch in self.engine.branches}
 
     def _fresh_points(self, branch: Branch) -> list[dict[Symbol, Rational]]:
-        drawn = sample_points(branch.family, 8 * self.count, seed=_SEED)
-        kept = [p for p in drawn if all(bool(c.xreplace(p)) for c in branch.conditions)]
-        return kept[: self.count]
+        regular = branch.family.restricted(branch.conditions)
+        return sample_points(regular, self.count, seed=_SEED)
 
     def all(self) -> Iterator[Check]:
         verdict = regularity(self.family)
