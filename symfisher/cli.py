@@ -16,12 +16,12 @@ import click
 
 from symfisher import __version__
 from symfisher.errors import InputError, SymfisherError
-from symfisher.output import Output
+from symfisher.output import Output, Pages
 from symfisher.render import format_summaries
 from symfisher.suggestions import nearest
 
 if TYPE_CHECKING:
-    from symfisher.render.sheet import Format, Sheet
+    from symfisher.render.sheet import Sheet
     from symfisher.runner import Task
 
 TIME_LIMIT = 60.0  # seconds for one target
@@ -225,7 +225,7 @@ def _work_through(tasks: Sequence[Task], form: str, jobs: int, path: str | None)
 
     code = 0
     with Output(path) as output, _progress(len(tasks)) as advance:
-        writer = _Writer(load_format(form), output, len(tasks))
+        writer = Pages(load_format(form), output, len(tasks))
         try:
             for task, sheet in zip(tasks, run_all(tasks, jobs)):
                 writer.write(sheet)
@@ -239,35 +239,6 @@ def _work_through(tasks: Sequence[Task], form: str, jobs: int, path: str | None)
             code = _INTERRUPTED
         writer.close()
     sys.exit(code)
-
-
-class _Writer:
-    """Documents with what the format puts before, between and after them."""
-
-    def __init__(self, form: Format, output: Output, count: int) -> None:
-        self.form = form
-        self.output = output
-        self.opening, self.between, self.closing = form.frame(count)
-        self.empty = True
-        self.ended = False
-
-    def write(self, sheet: Sheet) -> None:
-        document = self.form.document(sheet)
-        if document:
-            self._put((self.opening if self.empty else self.between) + document)
-            self.empty = False
-
-    def close(self) -> None:
-        if not self.empty:
-            self._put(self.closing)
-
-    def _put(self, text: str) -> None:
-        """Ends the line at once where one follows anyway, so that messages get their own line."""
-        if self.ended:
-            text = text.removeprefix("\n")
-        follows = self.between.startswith("\n") and self.closing.startswith("\n")
-        self.ended = follows and text != "" and not text.endswith("\n")
-        self.output.write(text + ("\n" if self.ended else ""))
 
 
 def _exit_code(task: Task, sheet: Sheet) -> int:

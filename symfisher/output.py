@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import TextIO
 
 from symfisher.errors import InputError
+from symfisher.render.sheet import Format, Sheet
 
 
 class Output:
@@ -78,3 +79,32 @@ def _allow_as_usual(temporary: str, path: Path) -> None:
     mask = os.umask(0)
     os.umask(mask)
     os.chmod(temporary, 0o666 & ~mask)
+
+
+class Pages:
+    """Documents with what the format puts before, between and after them."""
+
+    def __init__(self, form: Format, output: Output, count: int) -> None:
+        self.form = form
+        self.output = output
+        self.opening, self.between, self.closing = form.frame(count)
+        self.empty = True
+        self.ended = False
+
+    def write(self, sheet: Sheet) -> None:
+        document = self.form.document(sheet)
+        if document:
+            self._put((self.opening if self.empty else self.between) + document)
+            self.empty = False
+
+    def close(self) -> None:
+        if not self.empty:
+            self._put(self.closing)
+
+    def _put(self, text: str) -> None:
+        """Ends the line at once where one follows anyway, so that messages get their own line."""
+        if self.ended:
+            text = text.removeprefix("\n")
+        follows = self.between.startswith("\n") and self.closing.startswith("\n")
+        self.ended = follows and text != "" and not text.endswith("\n")
+        self.output.write(text + ("\n" if self.ended else ""))
