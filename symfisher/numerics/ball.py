@@ -38,9 +38,7 @@ def number(value: Basic) -> Any:
     if isinstance(value, Rational):
         return arb(flint.fmpq(int(value.p), int(value.q)))
     if isinstance(value, Float):
-        sign_, mantissa, exponent, _ = value._mpf_
-        magnitude = arb(int(mantissa)) * arb(2) ** int(exponent)
-        return -magnitude if sign_ else magnitude
+        return _binary(value._mpf_)
     special = {
         S.Pi: arb.pi,
         S.Exp1: arb.const_e,
@@ -56,6 +54,15 @@ def number(value: Basic) -> Any:
     return arb.nan()
 
 
+def _binary(parts: Any) -> Any:
+    """The ball of an mpmath number's sign, mantissa and exponent."""
+    sign_, mantissa, exponent, _ = parts
+    if not mantissa:
+        return arb(0) if not exponent else arb.nan()
+    magnitude = arb(flint.fmpz(int(mantissa))) * arb(2) ** int(exponent)
+    return -magnitude if sign_ else magnitude
+
+
 def from_exact(value: Any) -> Any:
     """A Python, NumPy, mpmath or SymPy number as a ball."""
     if isinstance(value, arb):
@@ -63,7 +70,7 @@ def from_exact(value: Any) -> Any:
     if isinstance(value, Basic):
         return number(value)
     if hasattr(value, "_mpf_"):
-        return number(Float._new(value._mpf_, 53))
+        return _binary(value._mpf_)
     return arb(float(value)) if not isinstance(value, int) else arb(value)
 
 
@@ -249,7 +256,9 @@ def _vanishes(total: Any, size: Any) -> bool:
     """Whether a sum is zero as far as its terms tell."""
     if not size.is_finite() or size.is_zero():
         return False
-    return bool(abs(total.mid()) + total.rad() <= size.mid() * arb(2) ** (_SNAP_BITS - flint.ctx.prec))
+    return bool(
+        abs(total.mid()) + total.rad() <= size.mid() * arb(2) ** (_SNAP_BITS - flint.ctx.prec)
+    )
 
 
 def near_value(

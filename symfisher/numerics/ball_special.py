@@ -12,7 +12,7 @@ from flint import acb, arb
 from mpmath.libmp import from_man_exp
 
 from symfisher.numerics import multiple
-from symfisher.numerics.ball import each, flags, log_abs, negative, where
+from symfisher.numerics.ball import each, flags, from_exact, log_abs, negative, where
 
 Ball = Any
 
@@ -57,7 +57,9 @@ def log_sinh(x: Ball) -> Ball:
 
 
 def gamma_sign(x: Ball) -> Ball:
-    return each(lambda v: arb(1 if v.mid() > 0 or int(v.mid().floor().unique_fmpz()) % 2 == 0 else -1), x)
+    return each(
+        lambda v: arb(1 if v.mid() > 0 or int(v.mid().floor().unique_fmpz()) % 2 == 0 else -1), x
+    )
 
 
 def polygamma(n: Ball, x: Ball) -> Ball:
@@ -240,10 +242,8 @@ def to_mpmath(value: Any) -> Any:
 
 def from_mpmath(value: Any, bits: int) -> Any:
     """An mpmath number as a ball whose relative radius is 2**-bits."""
-    sign_, mantissa, exponent, _ = value._mpf_
-    middle = arb(int(mantissa)) * arb(2) ** int(exponent)
-    radius = abs(middle) * arb(2) ** (-bits)
-    return arb(-middle if sign_ else middle, radius)
+    middle = from_exact(value)
+    return middle + arb(0, abs(middle) * arb(2) ** (-bits))
 
 
 # steps without smooth values
@@ -332,5 +332,3 @@ def bound(node: Any, *values: Ball) -> Ball:
         return precise_value(expression, dict(zip(symbols, numbers)))
 
     return each(one, *values) if values else precise_value(expression, {})
-
-

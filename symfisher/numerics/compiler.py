@@ -205,7 +205,9 @@ class Compiler:
         wild = [f for f in factors if self.is_exponential(f)]
         if not wild:
             return self._product([self.value(f) for f in factors])
-        merged = [f for f in factors if f in wild or self._is_power(f) or self._is_exponential_sum(f)]
+        merged = [
+            f for f in factors if f in wild or self._is_power(f) or self._is_exponential_sum(f)
+        ]
         if len(merged) < 2:
             return self._product([self.value(f) for f in factors])
         logs = [self.log(f) for f in merged]
@@ -228,7 +230,9 @@ class Compiler:
     def _power(self, e: Pow) -> Slot:
         base, exponent = e.base, e.exp
         if exponent.is_Integer:
-            return self.emit("integer_power", self.value(base), self.program.constant(int(exponent)))
+            return self.emit(
+                "integer_power", self.value(base), self.program.constant(int(exponent))
+            )
         if exponent == S.Half and not self.is_exponential(base):
             return self.emit("sqrt", self.value(base))
         if base is S.Exp1:
@@ -309,4 +313,14 @@ class Compiler:
         return self.exponential_term(term)
 
 
-__all__ = ["Compiler", "Ends", "LogSlot", "compile_program", "beta", "binomial", "factorial", "loggamma", "sinh"]
+__all__ = [
+    "Compiler",
+    "Ends",
+    "LogSlot",
+    "compile_program",
+    "beta",
+    "binomial",
+    "factorial",
+    "loggamma",
+    "sinh",
+]

@@ -22,7 +22,11 @@ Nodes = dict[tuple[Symbol, str], Any]
 _FAR = np.array([80.0, 120.0, 180.0, 270.0, 400.0, 560.0, 700.0])
 _LOG_HALF = np.concatenate([np.arange(0.125, 12.0, 0.25), np.arange(12.0, 62.0, 2.0), _FAR])
 _REAL_HALF = np.concatenate(
-    [np.sinh(np.arange(0.075, 9.0, 0.15)), 10.0 ** np.arange(4.0, 16.0), [1e20, 1e35, 1e60, 1e100, 1e150]]
+    [
+        np.sinh(np.arange(0.075, 9.0, 0.15)),
+        10.0 ** np.arange(4.0, 16.0),
+        [1e20, 1e35, 1e60, 1e100, 1e150],
+    ]
 )
 LOG_GRID = np.concatenate([-_LOG_HALF[::-1], _LOG_HALF])
 REAL_GRID = np.concatenate([-_REAL_HALF[::-1], _REAL_HALF])

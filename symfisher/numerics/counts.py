@@ -78,9 +78,7 @@ def split(
     return Bulk(low, min(high, low + _LONGEST), tails)
 
 
-def window(
-    at: Callable[[Array], Array], lower: float, upper: float
-) -> tuple[float, float, float]:
+def window(at: Callable[[Array], Array], lower: float, upper: float) -> tuple[float, float, float]:
     """First and last integer whose mass is not negligible, and the largest log-mass."""
     y = _grid(lower, upper)
     values = at(y)
@@ -132,7 +130,9 @@ def _tail(
 ) -> rule.Totals:
     """The sum over the integers beyond ``end``."""
     start = end + 0.5 * direction
-    coordinate = Coordinate(variable, start, None) if direction > 0 else Coordinate(variable, None, start)
+    coordinate = (
+        Coordinate(variable, start, None) if direction > 0 else Coordinate(variable, None, start)
+    )
 
     def contributions(w: Array) -> Array:
         nodes, jacobian = coordinate.nodes(w)

@@ -90,9 +90,7 @@ def _limits(program: Program, at: Mapping[Symbol, Any], digits: int, base: int) 
             for i, (s, v) in enumerate(sorted(at.items(), key=lambda item: str(item[0])))
         }
         found.append(_settle(program, moved, digits, 6 * base))
-    return [
-        a if a.is_finite() and _agree(a, b, digits) else arb.nan() for a, b in zip(*found)
-    ]
+    return [a if a.is_finite() and _agree(a, b, digits) else arb.nan() for a, b in zip(*found)]
 
 
 def _run(program: Program, at: Mapping[Symbol, Any], bits: int) -> list[Any]:
@@ -110,7 +108,9 @@ def _is_settled(value: Any, digits: int) -> bool:
 
 
 def _agree(a: Any, b: Any, digits: int) -> bool:
-    return bool(abs((a - b).mid()) <= abs(a.mid()) * arb(10) ** (-digits) + arb(10) ** (-2 * digits))
+    return bool(
+        abs((a - b).mid()) <= abs(a.mid()) * arb(10) ** (-digits) + arb(10) ** (-2 * digits)
+    )
 
 
 def _output(value: Any, digits: int) -> Any:

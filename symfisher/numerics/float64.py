@@ -116,7 +116,9 @@ def log_sum(*pairs: Array) -> tuple[Array, Array]:
 
 def constant_plus_erf(c: Array, k: Array, z: Array) -> Array:
     direct = c + k * special.erf(z)
-    return np.where(c == k, c * special.erfc(-z), np.where(c == -k, c * special.erfc(z), direct))[()]
+    return np.where(c == k, c * special.erfc(-z), np.where(c == -k, c * special.erfc(z), direct))[
+        ()
+    ]
 
 
 def log_constant_plus_erf(c: Array, k: Array, z: Array) -> Array:
@@ -264,7 +266,9 @@ def _far_log(result: Array, coefficients: list[Array], w: Array) -> Array:
         return result
     inverse = np.exp(-np.maximum(w, 0.0))
     rest = polynomial(inverse, *coefficients[::-1])
-    return np.where(far & (coefficients[-1] != 0), (len(coefficients) - 1) * w + log_abs(rest), result)
+    return np.where(
+        far & (coefficients[-1] != 0), (len(coefficients) - 1) * w + log_abs(rest), result
+    )
 
 
 def _is_leading(coefficients: list[Array], degree: int) -> Any:

@@ -209,8 +209,10 @@ def log_function(compiler: Compiler, e: Expr) -> LogSlot | None:
         return compiler.log(gamma(e.args[0] + 1))
     if isinstance(e, binomial):
         items = gamma_items(S.One, e)
-        slots = [compiler.emit("multiply", compiler.value(k), compiler.value(loggamma(z)))
-                 for k, z in items or ()]
+        slots = [
+            compiler.emit("multiply", compiler.value(k), compiler.value(loggamma(z)))
+            for k, z in items or ()
+        ]
         return LogSlot(compiler.emit("add", *slots), None)
     if isinstance(e, Piecewise):
         return _log_piecewise(compiler, e)
@@ -321,4 +323,12 @@ def error_function_tail(compiler: Compiler, e: Add) -> tuple[Slot, Slot, Slot] |
     return compiler.value(rest), compiler.value(scale), compiler.value(inner[0].args[0])
 
 
-__all__ = ["PLAIN", "compile_function", "condition", "cosh", "has_gamma", "log_function", "log_gamma_sums"]
+__all__ = [
+    "PLAIN",
+    "compile_function",
+    "condition",
+    "cosh",
+    "has_gamma",
+    "log_function",
+    "log_gamma_sums",
+]

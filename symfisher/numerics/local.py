@@ -51,9 +51,7 @@ def _value(compiler: Compiler, variable: Symbol, parts: list[Expr]) -> Slot | No
     bottom = _near(
         compiler, "near_value", variable, _horner(compiler, variable, denominator), denominator
     )
-    return compiler.emit(
-        "near_ratio", plain, top, bottom, *_shifts(compiler, variable, numerator)
-    )
+    return compiler.emit("near_ratio", plain, top, bottom, *_shifts(compiler, variable, numerator))
 
 
 def log_sum(compiler: Compiler, terms: tuple[Expr, ...]) -> Slot:
@@ -96,9 +94,7 @@ def _plain_sum(compiler: Compiler, parts: list[Expr], variable: Symbol) -> Slot:
 # polynomials and fractions in one variable, with slots as coefficients
 
 
-def fraction(
-    compiler: Compiler, e: Expr, variable: Symbol
-) -> tuple[Polynomial, Polynomial] | None:
+def fraction(compiler: Compiler, e: Expr, variable: Symbol) -> tuple[Polynomial, Polynomial] | None:
     """Numerator and denominator of ``e`` as polynomials in the variable, or ``None``."""
     one = {0: [compiler.program.constant(S.One)]}
     if variable not in compiler.reads(e):

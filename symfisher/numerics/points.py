@@ -84,7 +84,9 @@ def _one_point(
             domain = domains[symbol].substitute(point)
             if not domain.discrete and not (domain.lower < domain.upper) == True:  # noqa: E712
                 break
-            position = (stratum + generator.random()) / count if attempt < 30 else generator.random()
+            position = (
+                (stratum + generator.random()) / count if attempt < 30 else generator.random()
+            )
             point[symbol] = _draw(domain, position * reach, generator)
         else:
             if _is_allowed(family, point):

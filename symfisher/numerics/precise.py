@@ -6,7 +6,7 @@ the integrands and the sums are balls, and the step is halved until the digits a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -34,6 +34,7 @@ _BITS = 3.3219280948873626
 _GUARD = 60  # bits
 _FIRST = {1: 1 / 16, 2: 1 / 8}  # first step by the number of variables
 _LEVELS = {1: 4, 2: 1}
+_MOST_NODES = 60_000
 _TERMS = 400  # terms of a heavy tail that are summed one by one
 _CORRECTIONS = 7
 _REACH = 10  # values on each side that their derivatives are taken from
@@ -51,13 +52,16 @@ def integrate_precisely(
     region: Region, at: Mapping[Symbol, Any], integrands: tuple[Expr, ...], digits: int
 ) -> PreciseTotals:
     """The density and each integrand times the density over a region, to ``digits`` digits."""
-    bits = int(digits * _BITS) + _GUARD
     floats = {s: np.float64(float(v)) for s, v in at.items()}
     rough = region.bind(floats, ())
     rows = _Rows(region, at, integrands, digits)
-    with ball.precision(bits), np.errstate(all="ignore"):
-        rows.bind(bits)
-        return _single(rough, rows) if len(region.variables) == 1 else _several(rough, rows)
+    for bits in (int(digits * _BITS) + _GUARD, 3 * int(digits * _BITS) + _GUARD):
+        with ball.precision(bits), np.errstate(all="ignore"):
+            rows.bind(bits)
+            found = _single(rough, rows) if len(region.variables) == 1 else _several(rough, rows)
+        if all(map(mpmath.isfinite, found.errors)):
+            break  # otherwise an integrand cancels more digits than there are
+    return found
 
 
 class _Rows:
@@ -146,7 +150,7 @@ def _line(rows: _Rows, window: rule.Window, weight: Any = None) -> PreciseTotals
     quarter = _sums(values, step, 4)
     sizes = _sums(_absolute(values), step, 1)
     for _ in range(_LEVELS[1]):
-        errors = [_error(*four, rows.digits) for four in zip(total, half, quarter, sizes)]
+        errors = _errors((total, half, quarter), sizes, rows.digits)
         if not any(e > mpmath.mpf(10) ** -rows.digits * s for e, s in zip(errors, sizes)):
             break
         t = t + step / 2
@@ -154,7 +158,7 @@ def _line(rows: _Rows, window: rule.Window, weight: Any = None) -> PreciseTotals
         total, half, quarter = [(a + b) / 2 for a, b in zip(total, extra)], total, half
         step /= 2
         t = np.arange(2 * len(t)) * step + (t[0] - step)
-    errors = [_error(*four, rows.digits) for four in zip(total, half, quarter, sizes)]
+    errors = _errors((total, half, quarter), sizes, rows.digits)
     return PreciseTotals(total, errors)
 
 
@@ -181,17 +185,32 @@ def _absolute(values: Balls) -> Balls:
     return ball.each(abs, values)
 
 
-def _error(value: Any, previous: Any, before: Any, size: Any, digits: int) -> Any:
-    """The error of a value from three steps: as ``rule.Sums.discretisation`` measures it."""
-    if not (mpmath.isfinite(value) and mpmath.isfinite(size)):
-        return mpmath.inf
-    if size == 0:
-        return mpmath.mpf(0)
+def _errors(levels: Sequence[list[Any]], sizes: list[Any], digits: int) -> list[Any]:
+    """The errors of the finest of three steps, as ``rule.Sums.discretisation`` measures them."""
     tiny = mpmath.mpf(10) ** (-digits - 12)
-    last = max(abs(value - previous) / size, tiny)
-    first = max(abs(previous - before) / size, tiny)
-    rate = min(max(mpmath.log(last) / min(mpmath.log(first), mpmath.mpf(-0.1)), 1), 2)
-    return size * (min(10 * last**rate, last) + tiny)
+    value, previous, before = levels
+    last = [_relative(a, b, s, tiny) for a, b, s in zip(value, previous, sizes)]
+    first = [_relative(a, b, s, tiny) for a, b, s in zip(previous, before, sizes)]
+    common = _rate(max(last), max(first))
+    errors = []
+    for late, early, size in zip(last, first, sizes):
+        estimate = 10 * late ** max(common, _rate(late, early))
+        errors.append(size * (min(estimate, late) + tiny) if mpmath.isfinite(late) else late)
+    return errors
+
+
+def _relative(a: Any, b: Any, size: Any, tiny: Any) -> Any:
+    if not all(map(mpmath.isfinite, (a, b, size))):
+        return mpmath.inf
+    return tiny if size == 0 else max(abs(a - b) / size, tiny)
+
+
+def _rate(last: Any, first: Any) -> Any:
+    """How many times more digits a step has than the one before: between 1 and 2."""
+    if not mpmath.isfinite(last):
+        return mpmath.mpf(1)
+    ratio = mpmath.log(last) / min(mpmath.log(first), mpmath.mpf(-0.1))
+    return min(max(ratio, 1), 2)
 
 
 def _nothing(rows: _Rows) -> PreciseTotals:
@@ -316,16 +335,20 @@ def _several(rough: BoundRegion, rows: _Rows) -> PreciseTotals:
     start = several.Start(rough)
     rows.floor = start.top - 2.3 * rows.digits - 20.0
     step = _FIRST[2]
+    while several.node_count(rough, start, step) > _MOST_NODES:
+        step *= 2  # fewer digits, and an error that says so
     found = None
     for _ in range(_LEVELS[2] + 1):
         levels, sizes = several.total_levels(rough, rows, start, step)
         total, half, quarter = ([to_mpmath(v) for v in level] for level in levels)
         scale = [to_mpmath(s) for s in sizes]
-        errors = [_error(*four, rows.digits) for four in zip(total, half, quarter, scale)]
+        errors = _errors((total, half, quarter), scale, rows.digits)
         found = PreciseTotals(total, errors)
         if not any(e > mpmath.mpf(10) ** -rows.digits * s for e, s in zip(errors, scale)):
             break
         step /= 2
+        if several.node_count(rough, start, step) > _MOST_NODES:
+            break
     assert found is not None
     return found
 

@@ -120,6 +120,8 @@ class Bound:
         return [slots[slot] for slot in self.program.outputs]
 
 
-def _run(steps: Iterable[tuple[Slot, Callable[..., Any], tuple[Slot, ...]]], slots: list[Any]) -> None:
+def _run(
+    steps: Iterable[tuple[Slot, Callable[..., Any], tuple[Slot, ...]]], slots: list[Any]
+) -> None:
     for slot, function, arguments in steps:
         slots[slot] = function(*[slots[a] for a in arguments])

@@ -113,9 +113,7 @@ class _Case:
         if case is family:
             found = pieces(family)
             return cls(found, [_region(family, piece) for piece in found])
-        mine, theirs = (
-            (*f.variables, *f.parameters, *f.constants) for f in (family, case)
-        )
+        mine, theirs = ((*f.variables, *f.parameters, *f.constants) for f in (family, case))
         back = dict(zip(theirs, mine))
         found = tuple(
             Piece(*(e.xreplace(back) for e in (p.lower, p.upper, p.log_density)))

@@ -163,4 +163,3 @@ def region_of(node: Expr) -> tuple[Region, Expr]:
             raise DerivationError(f"{str(node)[:80]} has no explicit limits")
         return Region.of_integrand(integrand, limits[::-1])
     return Region.of_density(node.log_density, list(node.limits)[::-1]), node.integrand
-

@@ -103,7 +103,9 @@ class Totals:
 
 def total(parts: Sequence[Totals]) -> Totals:
     """The sum over the parts of a support."""
-    return Totals(*(np.sum([getattr(p, f) for p in parts], axis=0) for f in ("values", "errors", "sizes")))
+    return Totals(
+        *(np.sum([getattr(p, f) for p in parts], axis=0) for f in ("values", "errors", "sizes"))
+    )
 
 
 def empty(count: int) -> Totals:
@@ -135,17 +137,22 @@ class Sums:
         return Totals(self.values, errors, self.sizes)
 
     def discretisation(self) -> Array:
-        """Estimated errors of the step: the difference of two steps is the error of the coarser one.
+        """Estimated errors of the step: the difference of two steps is that of the coarser one.
 
-        How fast the error falls from step to step is measured, not assumed; twice the number of
-        correct digits is the best that is believed.
+        How fast the error falls from step to step is measured, on each row and on the worst one,
+        and not assumed; twice the number of correct digits is the best that is believed.
         """
         size = np.maximum(self.sizes, np.finfo(float).tiny)
         last = np.maximum(np.abs(self.values - self.previous) / size, 1e-17)
         first = np.maximum(np.abs(self.previous - self.before) / size, 1e-17)
-        rate = np.clip(np.log(last) / np.minimum(np.log(first), -0.1), 1.0, 2.0)
+        rate = np.maximum(_rate(last, first), _rate(np.max(last), np.max(first)))
         estimate = np.where(last < 0.1, 10.0 * last**rate, last)
         return np.where(last <= 2e-15, 0.0, size * np.minimum(estimate, last))
+
+
+def _rate(last: Array, first: Array) -> Array:
+    """How many times more digits a step has than the one before: between 1 and 2."""
+    return np.clip(np.log(last) / np.minimum(np.log(first), -0.1), 1.0, 2.0)
 
 
 def integrate(contributions: Callable[[Array], Array], window: Window) -> Sums:

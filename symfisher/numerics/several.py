@@ -154,7 +154,7 @@ def _evaluate(region: BoundRegion, start: Start, step: float) -> rule.Sums:
     places, slope = _floats(layer)
     _, tails = rule.trim(levels[0], places, closed=not layer.is_line)
     sums = [_collect(levels[i] * slope, step, i, layer.is_line) for i in range(3)]
-    sizes = _collect(np.abs(levels[0] * slope), step, 0, layer.is_line)
+    sizes = _collect(levels[3] * np.abs(slope), step, 0, layer.is_line)
     return rule.Sums(sums[0], sums[1], sums[2], sizes, tails)
 
 
@@ -165,13 +165,11 @@ def total_levels(
     levels, layer = inner_levels(region, rows, start, step)
     _, slope = _exact(rows, layer)
     sums = [_collect(levels[i] * slope[0], step, i, layer.is_line) for i in range(3)]
-    return sums, _collect(abs(levels[0] * slope[0]), step, 0, layer.is_line)
+    return sums, _collect(levels[3] * abs(slope[0]), step, 0, layer.is_line)
 
 
-def inner_levels(
-    region: BoundRegion, rows: Rows, start: Start, step: float
-) -> tuple[Array, Layer]:
-    """Rows integrated over all but the outermost variable, at its nodes, at three steps."""
+def inner_levels(region: BoundRegion, rows: Rows, start: Start, step: float) -> tuple[Array, Layer]:
+    """Rows over all but the outermost variable, at its nodes: at three steps, and in size."""
     layer = _layer(_locate(region, start, 0, {}, 1), step)
     count = layer.t.shape[-1]
     size = _block_size(region, step, count)
@@ -180,6 +178,17 @@ def inner_levels(
         for i in range(0, count, size)
     ]
     return np.concatenate(blocks, axis=2), layer
+
+
+def node_count(region: BoundRegion, start: Start, step: float) -> float:
+    """About how many nodes there are: those of the outermost variable times those at its top."""
+    total = 1.0
+    places: Nodes = {}
+    for k in range(len(region.variables)):
+        layer = _layer(_locate(region, start, k, places, 1), step)
+        total *= layer.t.shape[1]
+        places, _ = region.nodes(k, np.full((1, 1), start.places[k]), places)
+    return total
 
 
 class Layer(NamedTuple):
@@ -228,10 +237,8 @@ def _block_size(region: BoundRegion, step: float, count: int) -> int:
     return max(1, min(count, int(_BLOCK / inner)))
 
 
-def _inner(
-    region: BoundRegion, rows: Rows, start: Start, step: float, first: Layer
-) -> Array:
-    """Rows over all but the outermost variable, whose nodes are given, at three steps."""
+def _inner(region: BoundRegion, rows: Rows, start: Start, step: float, first: Layer) -> Array:
+    """Rows over all but the outermost variable, whose nodes are given: at three steps, in size."""
     count = first.t.shape[1]
     nodes, weight = rows.region.nodes(0, _exact(rows, first)[0].reshape(-1, 1), {})
     places, rough = region.nodes(0, _floats(first)[0].reshape(-1, 1), {})
@@ -255,7 +262,8 @@ def _inner(
     full = rows.at(nodes, weight)
     full = np.broadcast_to(full, (len(full), int(np.prod(shape[:-1])), shape[-1]))
     full = full.reshape(len(full), *shape)
-    return np.stack([_reduce(full, kinds, step, level) for level in range(3)])
+    levels = [_reduce(full, kinds, step, level) for level in range(3)]
+    return np.stack([*levels, _reduce(abs(full), kinds, step, 0)])
 
 
 def _reduce(full: Array, kinds: list[bool], step: float, level: int) -> Array:
@@ -307,7 +315,9 @@ def _integers(
     lower, upper = region.integers(k, outer)
     if upper - lower > _WIDEST:
         steps = np.unique(np.floor(1.15 ** np.arange(0.0, 120.0)))
-        grid = np.concatenate([start.places[k] - steps[::-1], [start.places[k]], start.places[k] + steps])
+        grid = np.concatenate(
+            [start.places[k] - steps[::-1], [start.places[k]], start.places[k] + steps]
+        )
         grid = np.unique(np.clip(grid, lower, upper)).reshape(1, -1)
         tops = _finite(np.atleast_2d(profile(grid))).max(axis=0)
         inside = np.flatnonzero(tops > start.top - _DROP)
@@ -324,7 +334,9 @@ def _profile(region: BoundRegion, start: Start, k: int, outer: Nodes, w: Array) 
         nodes, total = region.nodes(k, w, outer)
         shape = w.shape
         if len(grids) == 1:
-            nodes = {key: None if a is None else np.asarray(a)[..., None] for key, a in nodes.items()}
+            nodes = {
+                key: None if a is None else np.asarray(a)[..., None] for key, a in nodes.items()
+            }
             total = np.asarray(total)[..., None] if np.ndim(total) else total
         for j, place in zip(later, places):
             nodes, jacobian = region.nodes(j, np.asarray(place), nodes)
