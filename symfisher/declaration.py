@@ -60,6 +60,8 @@ class Family:
         DeclarationError: names the family and the field, what was found, and how to mend it.
     """
 
+    mass_checked: bool  # whether quadrature could tell that the density has mass one
+
     def __init__(
         self,
         name: str,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -85,11 +85,13 @@ def _find_pieces(family: Family) -> Iterator[Piece]:
     if _is_one_dimensional(family) and density.has(*_KINKED):
         cuts = _inside(family, set(_kinks(density, family.variables[0])))
     ends = [support.lower, *cuts, support.upper]
-    for lower, upper in zip(ends, ends[1:]):
+    for lower, upper in pairwise(ends):
         plain = Piece(lower, upper, density)
-        yield Piece(lower, upper, resolve(density, family, plain)) if cuts or density.has(
-            *_KINKED
-        ) else plain
+        yield (
+            Piece(lower, upper, resolve(density, family, plain))
+            if cuts or density.has(*_KINKED)
+            else plain
+        )
 
 
 # where the kinks are
@@ -202,7 +204,9 @@ def _same(values: list[float], i: int, j: int | None) -> bool:
 
 
 def _numbers(expressions: list[Expr], values: Mapping[Symbol, Any]) -> list[float]:
-    return [float(v) for v in evaluate_arrays(expressions, {s: float(v) for s, v in values.items()})]
+    return [
+        float(v) for v in evaluate_arrays(expressions, {s: float(v) for s, v in values.items()})
+    ]
 
 
 # what an expression is on one piece

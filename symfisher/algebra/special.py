@@ -66,7 +66,9 @@ class ZetaDerivative(Function):
 
     def _latex(self, printer: Any, exp: str | None = None) -> str:
         m, s = self.args
-        primes = "'" * int(m) if m.is_Integer and m < 4 else rf"^{{\left({printer._print(m)}\right)}}"
+        primes = (
+            "'" * int(m) if m.is_Integer and m < 4 else rf"^{{\left({printer._print(m)}\right)}}"
+        )
         return _powered(rf"\zeta{primes}\left({printer._print(s)}\right)", exp)
 
     def _eval_evalf(self, prec: int) -> Expr | None:
@@ -135,7 +137,7 @@ class BesselKOrder(_BesselOrder):
 
 
 class BesselIOrder(_BesselOrder):
-    """d^m/dp^m I_p(z), z > 0, by Schlaefli's integral (DLMF 10.32.4, u = e^t) differentiated m times."""
+    """d^m/dp^m I_p(z) for z > 0, differentiating Schlaefli's integral (DLMF 10.32.4, u = e^t)."""
 
     letter = "I"
 
@@ -213,9 +215,10 @@ def _evalf(e: Expr, prec: int) -> Expr | None:
 
     from symfisher.algebra.special_values import NODES
 
+    function: Any = NODES[type(e).__name__]
     with mpmath.workprec(prec + 20):
         arguments = [a._to_mpmath(prec + 20) for a in e.args]
-        return Float(NODES[type(e).__name__](*arguments), precision=prec)
+        return Float(function(*arguments), precision=prec)
 
 
 __all__ = ["BesselIOrder", "BesselKOrder", "ZetaDerivative", "replace_derivatives"]

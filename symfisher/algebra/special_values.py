@@ -41,7 +41,7 @@ def _derivative(function: Callable[[Any], Any], at: Any, count: int) -> Any:
         return mpmath.factorial(count) * total / nodes
 
 
-NODES = {
+NODES: dict[str, Callable[..., Any]] = {
     "ZetaDerivative": zeta_derivative,
     "BesselKOrder": bessel_k_order,
     "BesselIOrder": bessel_i_order,

@@ -7,12 +7,11 @@ from typing import Any
 
 import flint
 import mpmath
-import numpy as np
 from flint import acb, arb
 from mpmath.libmp import from_man_exp
 
 from symfisher.numerics import multiple
-from symfisher.numerics.ball import each, flags, from_exact, log_abs, negative, where
+from symfisher.numerics.ball import each, from_exact, log_abs
 
 Ball = Any
 
@@ -26,14 +25,14 @@ def _unary(name: str) -> Callable[[Ball], Ball]:
     return operation
 
 
-sin, cos, tan, cot, sec, csc = map(_unary, "sin cos tan cot sec csc".split())
-sinc, asin, acos, atan = map(_unary, "sinc asin acos atan".split())
-sinh, cosh, tanh, coth, sech, csch = map(_unary, "sinh cosh tanh coth sech csch".split())
-asinh, acosh, atanh = map(_unary, "asinh acosh atanh".split())
-gamma, log_gamma = map(_unary, "gamma lgamma".split())
-erf, erfc, erfi, erfinv, erfcinv = map(_unary, "erf erfc erfi erfinv erfcinv".split())
-ei, li, si, ci, shi, chi = map(_unary, "ei li si ci shi chi".split())
-fresnel_s, fresnel_c = map(_unary, "fresnel_s fresnel_c".split())
+sin, cos, tan, cot, sec, csc = map(_unary, ["sin", "cos", "tan", "cot", "sec", "csc"])
+sinc, asin, acos, atan = map(_unary, ["sinc", "asin", "acos", "atan"])
+sinh, cosh, tanh, coth, sech, csch = map(_unary, ["sinh", "cosh", "tanh", "coth", "sech", "csch"])
+asinh, acosh, atanh = map(_unary, ["asinh", "acosh", "atanh"])
+gamma, log_gamma = map(_unary, ["gamma", "lgamma"])
+erf, erfc, erfi, erfinv, erfcinv = map(_unary, ["erf", "erfc", "erfi", "erfinv", "erfcinv"])
+ei, li, si, ci, shi, chi = map(_unary, ["ei", "li", "si", "ci", "shi", "chi"])
+fresnel_s, fresnel_c = map(_unary, ["fresnel_s", "fresnel_c"])
 
 
 def acot(x: Ball) -> Ball:
@@ -244,91 +243,3 @@ def from_mpmath(value: Any, bits: int) -> Any:
     """An mpmath number as a ball whose relative radius is 2**-bits."""
     middle = from_exact(value)
     return middle + arb(0, abs(middle) * arb(2) ** (-bits))
-
-
-# steps without smooth values
-
-
-def maximum(*values: Ball) -> Ball:
-    top = values[0]
-    for value in values[1:]:
-        top = where(negative(top - value), value, top)
-    return top
-
-
-def minimum(*values: Ball) -> Ball:
-    low = values[0]
-    for value in values[1:]:
-        low = where(negative(value - low), value, low)
-    return low
-
-
-def heaviside(x: Ball, at_zero: Ball = None) -> Ball:
-    middle = arb(0.5) if at_zero is None else at_zero
-    return where(_zero(x), middle, where(negative(x), arb(0), arb(1)))
-
-
-def dirac_delta(x: Ball, order: Ball = None) -> Ball:
-    return where(_zero(x), arb.pos_inf(), arb(0))
-
-
-def kronecker(i: Ball, j: Ball) -> Ball:
-    return where(_zero(i - j), arb(1), arb(0))
-
-
-def _zero(x: Ball) -> Any:
-    return flags(lambda v: bool(v.contains(0)), x)
-
-
-def equal(a: Ball, b: Ball) -> Any:
-    return _zero(a - b)
-
-
-def unequal(a: Ball, b: Ball) -> Any:
-    return np.logical_not(_zero(a - b))
-
-
-def less(a: Ball, b: Ball) -> Any:
-    return negative(a - b)
-
-
-def less_equal(a: Ball, b: Ball) -> Any:
-    return np.logical_or(negative(a - b), _zero(a - b))
-
-
-def greater(a: Ball, b: Ball) -> Any:
-    return negative(b - a)
-
-
-def greater_equal(a: Ball, b: Ball) -> Any:
-    return less_equal(b, a)
-
-
-def all_of(*conditions: Any) -> Any:
-    return np.logical_and.reduce(np.broadcast_arrays(*conditions))
-
-
-def any_of(*conditions: Any) -> Any:
-    return np.logical_or.reduce(np.broadcast_arrays(*conditions))
-
-
-negate = np.logical_not
-
-
-def select(*pairs: Any) -> Ball:
-    value: Ball = arb.nan()
-    for condition, branch in zip(pairs[-2::-2], pairs[-1::-2]):
-        value = where(condition, branch, value)
-    return value[()] if isinstance(value, np.ndarray) and value.ndim == 0 else value
-
-
-def bound(node: Any, *values: Ball) -> Ball:
-    """A sum, an integral or an expectation at each combination of its free symbols' values."""
-    from symfisher.numerics.precise import precise_value
-
-    expression, symbols = node
-
-    def one(*numbers: Any) -> Any:
-        return precise_value(expression, dict(zip(symbols, numbers)))
-
-    return each(one, *values) if values else precise_value(expression, {})

@@ -8,7 +8,7 @@ log(1 + exp(z)), 1 - x**a near x = 1 or x**(-2)*exp(-1/x) near 0 neither overflo
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sympy import (
     Abs,
@@ -20,22 +20,16 @@ from sympy import (
     Pow,
     S,
     Symbol,
-    beta,
     besseli,
     besselk,
-    binomial,
     cosh,
-    erf,
     erfc,
     exp,
-    factorial,
     gamma,
     log,
-    loggamma,
 )
-from sympy.functions.elementary.hyperbolic import sinh
 
-from symfisher.numerics import functions, local
+from symfisher.numerics import functions, gamma_sums, local
 from symfisher.numerics.program import Program, Slot
 
 
@@ -127,9 +121,9 @@ class Compiler:
         return self.program.input(e, varying=False)
 
     def _real_log(self, argument: Expr) -> Slot:
-        if isinstance(argument, Mul) and self.reads(argument) and functions.has_gamma(argument):
+        if isinstance(argument, Mul) and self.reads(argument) and gamma_sums.has_gamma(argument):
             return self.value(Add(*(log(f) for f in argument.args)))
-        if self.reads(argument) and functions.is_gamma_like(argument):
+        if self.reads(argument) and gamma_sums.is_gamma_like(argument):
             return self.sum_of([log(argument)])
         magnitude, sign = self.log(argument)
         return magnitude if sign is None else self.emit("real_log", magnitude, sign)
@@ -143,7 +137,7 @@ class Compiler:
     def sum_of(self, terms: Iterable[Expr]) -> Slot:
         """The value of a sum; terms that could cancel near an end are taken together."""
         terms = tuple(terms)
-        slots, terms = functions.log_gamma_sums(self, terms)
+        slots, terms = gamma_sums.log_gamma_sums(self, terms)
         polynomial, terms = local.polynomial_terms(self, terms)
         slots += polynomial
         near_one = None if slots else self.constant_plus_exponential(terms)
@@ -311,16 +305,3 @@ class Compiler:
         if not self.reads(term):
             return self.value(term), self.program.constant(Integer(0))
         return self.exponential_term(term)
-
-
-__all__ = [
-    "Compiler",
-    "Ends",
-    "LogSlot",
-    "compile_program",
-    "beta",
-    "binomial",
-    "factorial",
-    "loggamma",
-    "sinh",
-]

@@ -14,7 +14,7 @@ import mpmath
 from flint import arb
 from sympy import Expr, MatrixBase, Symbol
 
-from symfisher.numerics import ball, ball_special
+from symfisher.numerics import ball, ball_local, ball_special, ball_steps
 from symfisher.numerics.compiler import compile_program
 from symfisher.numerics.evaluator import operations
 from symfisher.numerics.program import Program
@@ -63,7 +63,7 @@ def _program(expressions: tuple[Expr, ...]) -> Program:
 @lru_cache(maxsize=64)
 def ball_operations(bits: int) -> Any:
     """The table of operations on balls of this precision."""
-    return operations(f"ball{bits}", ball, ball_special)
+    return operations(f"ball{bits}", ball, ball_local, ball_special, ball_steps)
 
 
 def _settle(program: Program, at: Mapping[Symbol, Any], digits: int, base: int) -> list[Any]:
@@ -85,17 +85,23 @@ def _limits(program: Program, at: Mapping[Symbol, Any], digits: int, base: int) 
     """Values from two points very close to ``at``; nan where they do not agree."""
     found = []
     for turn in (1, 2):
-        moved = {
-            s: ball.from_exact(v) * (1 + arb(37 + 13 * i + 7 * turn) / 64 / 2**base)
-            for i, (s, v) in enumerate(sorted(at.items(), key=lambda item: str(item[0])))
-        }
+        with ball.precision(6 * base):
+            moved = {
+                s: _moved(ball.from_exact(v), 37 + 13 * i + 7 * turn, base)
+                for i, (s, v) in enumerate(sorted(at.items(), key=lambda item: str(item[0])))
+            }
         found.append(_settle(program, moved, digits, 6 * base))
     return [a if a.is_finite() and _agree(a, b, digits) else arb.nan() for a, b in zip(*found)]
 
 
+def _moved(value: Any, steps: int, base: int) -> Any:
+    """A value moved by a little that no other symbol is moved by."""
+    return value + (1 + abs(value)) * steps / arb(2) ** (base + 6)
+
+
 def _run(program: Program, at: Mapping[Symbol, Any], bits: int) -> list[Any]:
     with ball.precision(bits):
-        values = {name: ball.from_exact(at[name]) for name in program.inputs}  # type: ignore[index]
+        values = {name: ball.from_exact(at[name]) for name in program.inputs}
         return program.bind(ball_operations(bits), values).run({})
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from sympy import Expr, Symbol
 
-from symfisher.numerics import float64, float64_special
-from symfisher.numerics.compiler import compile_program
+from symfisher.numerics import float64, float64_special, float64_steps
+from symfisher.numerics.compiler import Ends, compile_program
 
 
 def operations(key: str, *modules: ModuleType) -> Any:
@@ -22,7 +22,7 @@ def operations(key: str, *modules: ModuleType) -> Any:
     return SimpleNamespace(**table)
 
 
-FLOAT64 = operations("float64", float64, float64_special)
+FLOAT64 = operations("float64", float64, float64_special, float64_steps)
 
 
 def evaluate_arrays(
@@ -42,6 +42,4 @@ def evaluate_arrays(
 
 @lru_cache(maxsize=256)
 def _program(expressions: tuple[Expr, ...], moving: tuple[Symbol, ...]) -> Any:
-    from symfisher.numerics.compiler import Ends
-
     return compile_program(expressions, {s: Ends() for s in moving})

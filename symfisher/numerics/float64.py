@@ -173,7 +173,8 @@ def shift(direction: int, end: Array, *coefficients: Array) -> tuple[list[Array]
     """
     shifted, snapped = [], np.False_
     for k in range(len(coefficients)):
-        total = size = 0.0
+        total: Array = 0.0
+        size: Array = 0.0
         for j in range(k, len(coefficients)):
             term = coefficients[j] * float(special.comb(j, k)) * end ** (j - k)
             total, size = total + term, size + np.abs(term)
@@ -249,7 +250,7 @@ def near_log_log(
     lower_w: Array,
     upper_w: Array,
 ) -> Array:
-    """log |plain| where plain is the log of a polynomial, exact near an end at which that is one."""
+    """log |plain|, plain being the log of a polynomial that may be one at an end."""
     result = log_abs(plain)
     sides = _sides(lower, upper, near_lower, lower_d, upper_d, (lower_w, upper_w))
     for (coefficients, _), distance, near, w in sides:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from sympy import (
     Add,
-    Basic,
     Derivative,
     Expr,
     Integer,
@@ -17,14 +16,11 @@ from sympy import (
     Subs,
     Sum,
     Symbol,
-    beta,
     binomial,
-    cosh,
     erf,
     factorial,
     gamma,
     hyper,
-    log,
     loggamma,
     sinh,
 )
@@ -32,6 +28,7 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import And, Boolean, BooleanFalse, BooleanTrue, Not, Or
 
 from symfisher.errors import DerivationError
+from symfisher.numerics.gamma_sums import gamma_items
 from symfisher.numerics.program import Slot
 
 if TYPE_CHECKING:
@@ -242,73 +239,6 @@ def _log_piecewise(compiler: Compiler, e: Piecewise) -> LogSlot:
     return LogSlot(compiler.emit("select", *magnitudes), compiler.emit("select", *signs))
 
 
-# sums of log-gamma functions, whose large parts cancel
-
-
-def is_gamma_like(e: Basic) -> bool:
-    return isinstance(e, gamma | factorial | binomial | beta)
-
-
-def has_gamma(e: Basic) -> bool:
-    """Whether a factor of a product is a gamma function or made of some."""
-    return any(is_gamma_like(f.base if f.is_Pow else f) for f in Mul.make_args(e))
-
-
-def log_gamma_sums(
-    compiler: Compiler, terms: tuple[Expr, ...]
-) -> tuple[list[Slot], tuple[Expr, ...]]:
-    """Slots for the log-gamma terms whose arguments differ by a constant, and the other terms.
-
-    log gamma(y + r) - log gamma(y + 1) is the small difference of two large numbers at large y;
-    the terms are evaluated together.
-    """
-    groups: dict[Expr, list[tuple[Expr, Expr]]] = {}
-    others: list[Expr] = []
-    for term in terms:
-        items = gamma_items_of(term) if compiler.reads(term) else None
-        if items is None or any(compiler.reads(k) for k, _ in items):
-            others.append(term)
-            continue
-        for k, z in items:
-            moving = Add(*(t for t in Add.make_args(z) if compiler.reads(t)))
-            groups.setdefault(moving, []).append((k, z - moving))
-    return [_log_gamma_group(compiler, z, items) for z, items in groups.items()], tuple(others)
-
-
-def _log_gamma_group(compiler: Compiler, moving: Expr, items: list[tuple[Expr, Expr]]) -> Slot:
-    if moving == 0:
-        return compiler.value(Add(*(k * loggamma(z) for k, z in items)))
-    if len(items) == 1:
-        k, shift = items[0]
-        slot = compiler.emit("log_gamma", compiler.value(moving + shift))
-        return slot if k == 1 else compiler.emit("multiply", compiler.value(k), slot)
-    pairs = [slot for k, shift in items for slot in (compiler.value(k), compiler.value(shift))]
-    return compiler.emit("log_gamma_sum", compiler.value(moving), *pairs)
-
-
-def gamma_items_of(term: Expr) -> list[tuple[Expr, Expr]] | None:
-    """[(k, z)] with the term equal to the sum of k loggamma(z), or ``None``."""
-    scale, rest = term.as_independent(log, loggamma, as_Add=False)
-    if isinstance(rest, loggamma):
-        return [(scale, rest.args[0])]
-    return gamma_items(scale, rest.args[0]) if isinstance(rest, log) else None
-
-
-def gamma_items(scale: Expr, e: Expr) -> list[tuple[Expr, Expr]] | None:
-    """[(k, z)] with ``scale * log(e)`` equal to the sum of k loggamma(z), or ``None``."""
-    if isinstance(e, gamma):
-        return [(scale, e.args[0])]
-    if isinstance(e, factorial):
-        return [(scale, e.args[0] + 1)]
-    if isinstance(e, binomial):
-        n, k = e.args
-        return [(scale, n + 1), (-scale, k + 1), (-scale, n - k + 1)]
-    if isinstance(e, beta):
-        a, b = e.args
-        return [(scale, a), (scale, b), (-scale, a + b)]
-    return None
-
-
 def error_function_tail(compiler: Compiler, e: Add) -> tuple[Slot, Slot, Slot] | None:
     """c, k and z of a sum c + k erf(z), which is a multiple of erfc(+-z) when |c| = |k|."""
     found = [t for t in e.args if any(isinstance(f, erf) for f in Mul.make_args(t))]
@@ -321,14 +251,3 @@ def error_function_tail(compiler: Compiler, e: Add) -> tuple[Slot, Slot, Slot] |
     scale = Mul(*(f for f in factors if f is not inner[0]))
     rest = Add(*(t for t in e.args if t is not found[0]))
     return compiler.value(rest), compiler.value(scale), compiler.value(inner[0].args[0])
-
-
-__all__ = [
-    "PLAIN",
-    "compile_function",
-    "condition",
-    "cosh",
-    "has_gamma",
-    "log_function",
-    "log_gamma_sums",
-]

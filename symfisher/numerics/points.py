@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from math import exp, gcd
 from math import log as natural_log
 
-from sympy import Expr, Integer, Pow, Rational, Symbol, false, log, primerange
+from sympy import Expr, Integer, Pow, Rational, S, Symbol, false, log, primerange
 
 from symfisher.declaration import Family
 from symfisher.domains import NAMED_DOMAINS, Domain
@@ -82,7 +82,7 @@ def _one_point(
         point: Point = {}
         for symbol, stratum in strata:
             domain = domains[symbol].substitute(point)
-            if not domain.discrete and not (domain.lower < domain.upper) == True:  # noqa: E712
+            if not domain.discrete and (domain.lower < domain.upper) is not S.true:
                 break
             position = (
                 (stratum + generator.random()) / count if attempt < 30 else generator.random()

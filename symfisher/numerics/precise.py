@@ -8,24 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from functools import lru_cache
-from math import factorial
 from typing import Any
 
-import flint
 import mpmath
 import numpy as np
 from flint import arb, fmpq
-from sympy import Expr, Sum, Symbol, bernoulli
+from sympy import Expr, Symbol
 
 from symfisher.numerics import ball, counts, rule, several
 from symfisher.numerics.ball_special import to_mpmath
-from symfisher.numerics.compiler import Ends, compile_program
 from symfisher.numerics.coordinates import LOG_GRID, Nodes
+from symfisher.numerics.differences import CORRECTIONS, REACH, midpoint_corrections
 from symfisher.numerics.evaluate import ball_operations
-from symfisher.numerics.program import Program
-from symfisher.numerics.region import BoundRegion, Region, region_of
+from symfisher.numerics.locating import Start
+from symfisher.numerics.region import BoundRegion, Region
 
 Array = np.ndarray[Any, Any]
 Balls = Any  # an object array of balls
@@ -36,8 +32,6 @@ _FIRST = {1: 1 / 16, 2: 1 / 8}  # first step by the number of variables
 _LEVELS = {1: 4, 2: 1}
 _MOST_NODES = 60_000
 _TERMS = 400  # terms of a heavy tail that are summed one by one
-_CORRECTIONS = 7
-_REACH = 10  # values on each side that their derivatives are taken from
 
 
 @dataclass(frozen=True)
@@ -276,63 +270,25 @@ def _tail(rough: BoundRegion, rows: _Rows, end: float, direction: int) -> Precis
 def _corrections(rows: _Rows, symbol: Symbol, start: float) -> list[Any]:
     """The sum over k of -B_2k(1/2)/(2k)! f^(2k-1)(start), from a table of differences."""
     fine = int(rows.digits * 0.45) + 4  # the step is 2**-fine of the distance to the origin
-    bits = int(rows.digits * _BITS) + _GUARD + 2 * _CORRECTIONS * (fine + 3)
+    bits = int(rows.digits * _BITS) + _GUARD + 2 * CORRECTIONS * (fine + 3)
     with ball.precision(bits):
         precise = _Rows(rows.source, rows.point, rows.integrands, rows.digits)
         precise.bind(bits)
         step = arb(max(abs(start), 50.0)) / 2**fine
-        offsets = np.array([arb(j) for j in range(-_REACH, _REACH + 1)], dtype=object)
+        offsets = np.array([arb(j) for j in range(-REACH, REACH + 1)], dtype=object)
         values = precise.at({(symbol, "value"): start + step * offsets}, arb(0))
         total = np.array([arb(0)] * len(values), dtype=object)
-        for order, weights in _correction_weights():
+        for order, weights in midpoint_corrections():
             exact = [arb(fmpq(w.numerator, w.denominator)) for w in weights]
             total = total + values.dot(np.array(exact, dtype=object)) / step**order
         return [to_mpmath(v) for v in total]
-
-
-@lru_cache(maxsize=1)
-def _correction_weights() -> list[tuple[int, list[Fraction]]]:
-    """(order of a derivative, weights of the values at -_REACH.._REACH), Bernoulli factor included.
-
-    B_n(1/2) = (2^(1-n) - 1) B_n. The differences are Fornberg's (1988), exact fractions.
-    """
-    tables = _central_differences(_REACH, 2 * _CORRECTIONS)
-    found = []
-    for n in range(2, 2 * _CORRECTIONS + 1, 2):
-        number = bernoulli(n)
-        factor = (Fraction(2, 2**n) - 1) * Fraction(int(number.p), int(number.q))
-        factor = -factor / factorial(n)
-        found.append((n - 1, [factor * w for w in tables[n - 1]]))
-    return found
-
-
-def _central_differences(reach: int, orders: int) -> list[list[Fraction]]:
-    """Weights of f(-reach..reach) in the derivatives of each order below ``orders`` at 0."""
-    places = sorted(range(-reach, reach + 1), key=abs)
-    weights = [[Fraction(0)] * len(places) for _ in range(orders)]
-    weights[0][0] = Fraction(1)
-    scale = Fraction(1)
-    for i in range(1, len(places)):
-        ratio, before = Fraction(1), [row[:] for row in weights]
-        for j in range(i):
-            gap = Fraction(places[i] - places[j])
-            ratio *= gap
-            for m in range(orders):
-                lower = before[m - 1][j] if m else Fraction(0)
-                weights[m][j] = (places[i] * before[m][j] - m * lower) / gap
-        for m in range(orders):
-            lower = before[m - 1][i - 1] if m else Fraction(0)
-            weights[m][i] = scale / ratio * (m * lower - places[i - 1] * before[m][i - 1])
-        scale = ratio
-    order = {place: j for j, place in enumerate(places)}
-    return [[row[order[p]] for p in range(-reach, reach + 1)] for row in weights]
 
 
 # several variables
 
 
 def _several(rough: BoundRegion, rows: _Rows) -> PreciseTotals:
-    start = several.Start(rough)
+    start = Start(rough)
     rows.floor = start.top - 2.3 * rows.digits - 20.0
     step = _FIRST[2]
     while several.node_count(rough, start, step) > _MOST_NODES:
@@ -351,41 +307,3 @@ def _several(rough: BoundRegion, rows: _Rows) -> PreciseTotals:
             break
     assert found is not None
     return found
-
-
-def precise_value(node: Expr, values: Mapping[Symbol, Any]) -> Any:
-    """A Sum, an Integral or an Expectation as a ball, to about the working precision."""
-    bits = flint.ctx.prec
-    if isinstance(node, Sum) and len(node.limits) == 1:
-        short = _short_sum(node, values, bits)
-        if short is not None:
-            return short
-    region, integrand = region_of(node)
-    totals = integrate_precisely(region, values, (integrand,), int(bits / _BITS) - 8)
-    value, error = totals.values[-1], totals.errors[-1]
-    if not (mpmath.isfinite(value) and mpmath.isfinite(error)):
-        return arb.nan()
-    middle = ball.from_exact(value)
-    return middle + arb(0, ball.from_exact(error).abs_upper())
-
-
-def _short_sum(node: Sum, values: Mapping[Symbol, Any], bits: int) -> Any:
-    """A sum of numerically few terms, one by one; ``None`` if it is none."""
-    index, lower, upper = node.limits[0]
-    program = _sum_program(node)
-    bound = program.bind(ball_operations(bits), values)
-    first, last, *_ = bound.run({(index, "value"): np.array([arb(1)], dtype=object)})
-    if not (first.is_finite() and last.is_finite()) or float(last - first) > 10_000:
-        return None
-    start, stop = round(float(first)), round(float(last))
-    places = np.array([arb(i) for i in range(start, stop + 1)], dtype=object)
-    if not len(places):
-        return arb(0)
-    terms = bound.run({(index, "value"): places})[2]
-    return sum(np.broadcast_to(terms, places.shape), arb(0))
-
-
-@lru_cache(maxsize=256)
-def _sum_program(node: Sum) -> Program:
-    index, lower, upper = node.limits[0]
-    return compile_program((lower, upper, node.function), {index: Ends()})

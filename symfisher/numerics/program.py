@@ -57,7 +57,7 @@ class Program:
         self.varying.append(varying)
         return len(self.steps) - 1
 
-    def bind(self, operations: Any, values: Mapping[Hashable, Any]) -> Bound:
+    def bind(self, operations: Any, values: Mapping[Any, Any]) -> Bound:
         """The program at one point: steps that read no node are run now.
 
         ``operations`` is a module or object with one function for each operation; ``values`` gives
@@ -74,7 +74,7 @@ class Program:
         return Bound(self, slots, moving)
 
     def _prepare(self, operations: Any) -> Any:
-        """Constants as numbers, and the steps with their functions looked up and dead ones left out."""
+        """Constants as numbers, and the steps that are needed with their functions looked up."""
         key = getattr(operations, "key", id(operations))
         if key not in self._prepared:
             alive = self._alive()
@@ -110,7 +110,7 @@ class Bound:
     slots: list[Any]
     moving: Sequence[tuple[Slot, Callable[..., Any], tuple[Slot, ...]]]
 
-    def run(self, nodes: Mapping[Hashable, Any]) -> list[Any]:
+    def run(self, nodes: Mapping[Any, Any]) -> list[Any]:
         """The outputs at the nodes, in order; an output that does not vary is a scalar."""
         slots = list(self.slots)
         for name, slot in self.program.inputs.items():

@@ -22,7 +22,7 @@ from symfisher.numerics.single import integrate_single
 from symfisher.pieces import Piece, pieces
 
 Array = np.ndarray[Any, Any]
-Integrand = Expr | tuple[Expr, ...]  # a tuple has one expression for each piece
+Integrand = Any  # an expression, or a tuple with one expression for each piece
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,9 @@ class Quadrature:
             integrate_precisely(region, at, _chosen(integrands, i), digits)
             for i, region in enumerate(case.regions)
         ]
-        totals = [mpmath.fsum(column) for column in zip(*(p.values for p in parts))]
-        errors = [mpmath.fsum(column) for column in zip(*(p.errors for p in parts))]
+        with mpmath.workdps(digits + 15):
+            totals = [mpmath.fsum(column) for column in zip(*(p.values for p in parts))]
+            errors = [mpmath.fsum(column) for column in zip(*(p.errors for p in parts))]
         diverges = np.concatenate([[rough.mass_error], rough.errors]) == np.inf
         errors = [mpmath.inf if bad else e for bad, e in zip(diverges, errors)]
         return Estimate(

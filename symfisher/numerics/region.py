@@ -131,7 +131,7 @@ class BoundRegion:
         if not variable.discrete:
             own, jacobian = self.coordinate(k, outer).nodes(w, self.operations)
             return {**outer, **own}, jacobian
-        weight = 0.0
+        weight: Any = 0.0
         if variable.points is None:
             lower, upper, *_ = self.ends[k].run(outer)
             weight = np.where((w >= lower) & (w <= upper), 0.0, -np.inf)

@@ -197,10 +197,10 @@ def reach(window: Window) -> tuple[float, float, bool]:
 
 def _map(window: Window, doubled: bool, t: Array) -> tuple[Array, Array]:
     """w and dw/dt at t."""
-    scale, slope, inner = 1.5 * window.scale, 1.0, t
-    if doubled:
-        inner = _QUARTER * np.sinh(t)
-        slope = _QUARTER * np.cosh(t)
+    scale = 1.5 * window.scale
+    if not doubled:
+        return window.centre + scale * np.sinh(t), scale * np.cosh(t)
+    inner, slope = _QUARTER * np.sinh(t), _QUARTER * np.cosh(t)
     return window.centre + scale * np.sinh(inner), scale * np.cosh(inner) * slope
 
 
@@ -219,7 +219,7 @@ def trim(rows: Array, w: Array, closed: bool = False) -> tuple[list[Cut], Array]
     cuts = []
     for i in np.flatnonzero(suspect):
         last, first = _sound(sizes[i, bulk:]), _sound(sizes[i, bulk::-1])
-        cuts.append(Cut(i, bulk - first[0], bulk + last[0], first[1] or last[1]))
+        cuts.append(Cut(int(i), bulk - first[0], bulk + last[0], first[1] or last[1]))
     limits = [(cut.row, w[cut.first], w[cut.last]) for cut in cuts]
     _cut(rows, w, limits)
     tails = np.zeros(len(rows))
