@@ -10,6 +10,7 @@ from sympy import (
     Integer,
     Rational,
     Sum,
+    besseli,
     besselk,
     erfc,
     exp,
@@ -25,6 +26,7 @@ from sympy import (
 
 from symfisher.algebra.fraction import Fraction
 from symfisher.algebra.fraction_logarithms import FractionLogarithms as Field
+from symfisher.algebra.special import BesselIOrder, BesselKOrder
 
 Rule = Callable[[Field, Expr], Fraction]
 FUNCTION_RULES: dict[str, Rule] = {}
@@ -48,7 +50,7 @@ def _canonical(field: Field, argument: Expr) -> Expr:
 
 @rule("ZetaDerivative", "zeta", "erfi", "Ei", "Si", "Ci", "Shi", "Chi", "li", "expint")
 @rule("asinh", "acosh", "asin", "acos", "atan", "acot", "LambertW", "lerchphi", "polylog")
-@rule("uppergamma", "lowergamma", "hyper", "elliptic_k", "elliptic_e", "BesselOrderDerivative")
+@rule("uppergamma", "lowergamma", "hyper", "elliptic_k", "elliptic_e")
 def plain(field: Field, expr: Expr) -> Fraction:
     """A function without relations among its values: one generator for each argument."""
     arguments = [_canonical(field, a) if isinstance(a, Expr) else a for a in expr.args]
@@ -150,34 +152,61 @@ def rising_factorial_rule(field: Field, expr: Expr) -> Fraction:
 @rule("besseli", "besselk")
 def bessel_rule(field: Field, expr: Expr) -> Fraction:
     order, argument = expr.args
-    kind = type(expr)
     if order.is_Rational and order.q == 2:
         return field.convert(expand_func(expr))
+    return _bessel_of(field, type(expr), 0, order, argument)
+
+
+@rule("BesselIOrder", "BesselKOrder")
+def bessel_order_rule(field: Field, expr: Expr) -> Fraction:
+    """Derivatives by the order: the same recurrence, differentiated."""
+    kind = besselk if isinstance(expr, BesselKOrder) else besseli
+    times, order, argument = expr.args
+    return _bessel_of(field, kind, int(times), order, argument)
+
+
+def _bessel_of(field: Field, kind: Any, times: int, order: Expr, argument: Expr) -> Fraction:
     argument = _canonical(field, argument)
     value = field.convert(order)
     known = field.registry.setdefault((kind, argument), [])
+    mirrored = times == 0 and (kind is besselk or order.is_Integer)
     for other in known:
-        for sign in (1, -1) if kind is besselk or order.is_Integer else (1,):
+        for sign in (1, -1) if mirrored else (1,):
             shift = (value.scaled(sign) - other).rational()
             if shift is not None and shift.q == 1:
-                return _bessel(field, kind, other, int(shift), argument)
+                return _bessel(field, kind, times, other, int(shift), argument)
     base = field.zero if order.is_Integer else value
     known.append(base)
-    return _bessel(field, kind, base, int(order) if order.is_Integer else 0, argument)
+    shift = int(order) if order.is_Integer else 0
+    return _bessel(field, kind, times, base, shift, argument)
 
 
-def _bessel(field: Field, kind: Any, base: Fraction, shift: int, argument: Expr) -> Fraction:
-    """I or K of order base + shift through the orders base and base + 1."""
-    if not base:
+def _bessel(
+    field: Field, kind: Any, times: int, base: Fraction, shift: int, argument: Expr
+) -> Fraction:
+    """I or K of order base + shift, or a derivative, through the orders base and base + 1.
+
+    f[v+1] = s 2v/z f[v] + f[v-1] with s = 1 for K and -1 for I.
+    """
+    if not base and times == 0:
         shift = abs(shift)
     if shift in (0, 1):
-        return field.generator(kind(field.expression(base) + shift, argument))
-    sign = 1 if kind is besselk else -1  # f[v+1] = sign * 2v/z f[v] + f[v-1]
+        order = field.expression(base) + shift
+        return field.generator(_bessel_node(kind, times, order, argument))
     step = 1 if shift > 0 else -1
+    factor = field.number(2 * step * (1 if kind is besselk else -1)) / field.convert(argument)
     middle = base + field.number(shift - step)
-    twice = middle.scaled(2 * sign * step) / field.convert(argument)
-    near = _bessel(field, kind, base, shift - step, argument)
-    return twice * near + _bessel(field, kind, base, shift - 2 * step, argument)
+    value = factor * middle * _bessel(field, kind, times, base, shift - step, argument)
+    if times:
+        lower = _bessel(field, kind, times - 1, base, shift - step, argument)
+        value = value + factor * lower.scaled(times)
+    return value + _bessel(field, kind, times, base, shift - 2 * step, argument)
+
+
+def _bessel_node(kind: Any, times: int, order: Expr, argument: Expr) -> Expr:
+    if times == 0:
+        return kind(order, argument)
+    return (BesselKOrder if kind is besselk else BesselIOrder)(times, order, argument)
 
 
 # -- trigonometric and hyperbolic functions ------------------------------------------------------

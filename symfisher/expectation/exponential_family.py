@@ -11,7 +11,7 @@ differentiating the means, all covariances: d_i E[g] = E[d_i g] + Cov(g, score_i
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 
 from sympy import Abs, Add, Expr, ImmutableDenseMatrix, Max, Min, Piecewise, sign
 from sympy.core.relational import Relational
@@ -65,7 +65,7 @@ def frame(family: Family) -> ExponentialFrame | None:
     return ExponentialFrame(family, workspace)
 
 
-@cache
+@lru_cache(maxsize=128)
 def _workspace(family: Family) -> Workspace[Solution] | None:
     if _moves_or_kinks(family):
         return None

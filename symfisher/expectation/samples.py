@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from functools import cache
+from functools import lru_cache
+from math import exp
 
 from sympy import Rational, Symbol
 
@@ -13,59 +14,64 @@ from symfisher.expectation.fingerprint import Fingerprint
 from symfisher.numerics.points import sample_points
 
 _PRIMES = (101, 103, 107, 109, 113, 127, 131, 137, 139, 149)
+_MOST_INTEGERS = 15  # of a support without an end
 
 
-@cache
-def joint_points(family: Family, count: int = 3) -> tuple[dict[Symbol, Rational], ...]:
-    """``count`` points with a value for every symbol of the family, the data in their support."""
+@lru_cache(maxsize=128)
+def joint_points(family: Family, count: int = 6) -> tuple[dict[Symbol, Rational], ...]:
+    """``count`` points with a value for every symbol of the family, the data in their support.
+
+    The data lie low and high in their support, on the real line below and above zero, so that an
+    expression with one sign at all points has that sign for good reason.
+    """
     generator = random.Random(f"joint {count} {family.name}")
     points = sample_points(family, count, seed=1)
-    second = sample_points(family, count, seed=4)
+    strata = {v: generator.sample(range(count), count) for v in family.variables}
     return tuple(
-        {**point, **_primed(family, other), **_data(family, point, generator)}
-        for point, other in zip(points, second, strict=True)
+        _with_data(family, point, {v: (strata[v][i] + generator.random()) / count for v in strata})
+        for i, point in enumerate(points)
     )
 
 
-def _primed(family: Family, point: dict[Symbol, Rational]) -> dict[Symbol, Rational]:
-    return {primed: point[parameter] for parameter, primed in family.primed.items()}
+def joint_fingerprint(family: Family) -> Fingerprint:
+    return Fingerprint(joint_points(family))
 
 
-def data_points(family: Family, count: int) -> list[dict[Symbol, Rational]]:
-    """``count`` points of the data at one and the same point of parameters and constants."""
-    generator = random.Random(f"data {count} {family.name}")
-    (point,) = sample_points(family, 1, seed=2)
-    return [{**point, **_data(family, point, generator)} for _ in range(count)]
-
-
-def joint_fingerprint(family: Family, count: int = 3) -> Fingerprint:
-    return Fingerprint(joint_points(family, count))
-
-
-def _data(
-    family: Family, point: dict[Symbol, Rational], generator: random.Random
+def _with_data(
+    family: Family, point: dict[Symbol, Rational], positions: dict[Symbol, float]
 ) -> dict[Symbol, Rational]:
     values = dict(point)
-    for variable, support in zip(family.variables, family.supports, strict=True):
-        values[variable] = _draw(support.substitute(values), generator)
-    return {variable: values[variable] for variable in family.variables}
+    for number, (variable, support) in enumerate(zip(family.variables, family.supports)):
+        prime = _PRIMES[(number + int(97 * positions[variable])) % len(_PRIMES)]
+        values[variable] = _draw(support.substitute(values), positions[variable], prime)
+    return values
 
 
-def _draw(domain: Domain, generator: random.Random) -> Rational:
+def _draw(domain: Domain, position: float, prime: int) -> Rational:
+    """The point of a support at ``position`` in (0, 1), with a generic denominator."""
     if domain.points is not None:
-        return Rational(generator.choice(domain.points))
+        return Rational(domain.points[int(position * len(domain.points))])
     low = float(domain.lower) if domain.lower.is_finite else None
     high = float(domain.upper) if domain.upper.is_finite else None
     if domain.discrete:
-        first = round(low) if low is not None else -7 if high is None else round(high) - 15
-        return Rational(generator.randint(first, round(high) if high is not None else first + 15))
+        return Rational(_integer(low, high, position))
     if low is not None and high is not None:
-        position = low + (high - low) * generator.uniform(0.05, 0.95)
+        target = low + (high - low) * (0.03 + 0.94 * position)
     elif low is not None:
-        position = low + generator.uniform(0.1, 3)
+        target = low + exp(5 * position - 2.5)
+    elif high is not None:
+        target = high - exp(5 * position - 2.5)
     else:
-        position = (high - 3.1 if high is not None else -1.5) + generator.uniform(0, 3)
-    prime = generator.choice(_PRIMES)
-    value = Rational(round(position * prime), prime)
+        target = 7 * (position - 0.5)
+    value = Rational(round(target * prime), prime)
     inside = bool(domain.lower < value) and bool(value < domain.upper)
-    return value if inside else Rational(position)
+    return value if inside else Rational(target)
+
+
+def _integer(low: float | None, high: float | None, position: float) -> int:
+    if low is None:
+        first = -_MOST_INTEGERS // 2 if high is None else round(high) - _MOST_INTEGERS
+    else:
+        first = round(low)
+    last = first + _MOST_INTEGERS if high is None or low is None else round(high)
+    return first + int(position * (min(last, first + _MOST_INTEGERS) - first + 1))

@@ -37,6 +37,7 @@ class RowCheck:
         self._fingerprint = Fingerprint([self.point])
         self._family = main_family(model)
         self._means: dict[Monomial, float] = {}
+        self._noise: dict[Monomial, float] = {}  # what the quadrature may be off by
         self._values: dict[int, float] = {}
 
     def holding(self, identities: Iterable[Identity]) -> list[Identity]:
@@ -61,16 +62,20 @@ class RowCheck:
         try:
             estimate = quadrature(family).expect(expressions, self.point)
         except DerivationError:
-            self._means.update(dict.fromkeys(monomials, float("nan")))
+            self._means.update(dict.fromkeys(monomials, nan))
+            self._noise.update(dict.fromkeys(monomials, nan))
             return
         reliable = estimate.errors <= 1e-7 * np.abs(estimate.values) + 1e-9
         values = np.where(reliable, estimate.values, np.nan)
         self._means.update(zip(monomials, map(float, values)))
+        self._noise.update(zip(monomials, map(float, 10 * estimate.errors + 1e-14)))
 
     def _error(self, identity: Identity) -> float:
-        terms = [self._number(c) * self._means[m] for m, c in identity.left.items()]
+        coefficients = {m: self._number(c) for m, c in identity.left.items()}
+        terms = [c * self._means[m] for m, c in coefficients.items()]
         right = self._number(identity.right)
-        size = abs(right) + sum(map(abs, terms))
+        noise = sum(abs(c) * self._noise[m] for m, c in coefficients.items())
+        size = abs(right) + sum(map(abs, terms)) + noise / _AGREEMENT
         return abs(sum(terms) - right) / size if size else 0.0
 
     def _number(self, value: Fraction) -> float:
