@@ -70,11 +70,11 @@ class Quadrature:
         """As ``expect``, to ``digits`` digits and more, as mpmath numbers."""
         rough = self.expect(integrands, at)
         case = self._case_at(at)
-        parts = [
-            integrate_precisely(region, at, _chosen(integrands, i), digits)
-            for i, region in enumerate(case.regions)
-        ]
         with mpmath.workdps(digits + 15):
+            parts = [
+                integrate_precisely(region, at, _chosen(integrands, i), digits)
+                for i, region in enumerate(case.regions)
+            ]
             totals = [mpmath.fsum(column) for column in zip(*(p.values for p in parts))]
             errors = [mpmath.fsum(column) for column in zip(*(p.errors for p in parts))]
         diverges = np.concatenate([[rough.mass_error], rough.errors]) == np.inf
