@@ -21,11 +21,18 @@ _MOST_INTEGERS = 15  # of a support without an end
 def joint_points(family: Family, count: int = 6) -> tuple[dict[Symbol, Rational], ...]:
     """``count`` points with a value for every symbol of the family, the data in their support.
 
+    A second parameter point (``Family.primed``) has values too.
+
     The data lie low and high in their support, on the real line below and above zero, so that an
     expression with one sign at all points has that sign for good reason.
     """
     generator = random.Random(f"joint {count} {family.name}")
-    points = sample_points(family, count, seed=1)
+    points = [
+        {**point, **{primed: other[p] for p, primed in family.primed.items()}}
+        for point, other in zip(
+            sample_points(family, count, seed=1), sample_points(family, count, seed=4)
+        )
+    ]
     strata = {v: generator.sample(range(count), count) for v in family.variables}
     return tuple(
         _with_data(family, point, {v: (strata[v][i] + generator.random()) / count for v in strata})
