@@ -16,7 +16,7 @@ from symfisher.numerics import rule
 from symfisher.numerics.coordinates import Coordinate, Nodes
 
 Array = np.ndarray[Any, Any]
-Rows = Callable[[Nodes, float], Array]  # integrands times the mass at nodes, given the top
+Rows = Callable[[Nodes, Any, float], Array]  # integrands times the mass at nodes; see ``single``
 
 DROP = 120.0
 _DIRECT = 6_000  # terms of a heavy tail that are summed before the integral takes over
@@ -27,7 +27,7 @@ _FAR = np.floor(np.geomspace(130.0, 1e18, 160))
 
 def expect_listed(rows: Rows, variable: Symbol, points: Array) -> rule.Totals:
     """Sums over listed points."""
-    found = rows({(variable, "value"): points}, 0.0)
+    found = rows({(variable, "value"): points}, 0.0, 0.0)
     return _direct(found)
 
 
@@ -47,7 +47,7 @@ def expect_counts(
     low, high, top = window(at, lower, upper)
     bulk = split(at, low, high, lower, upper, _DIRECT)
     y = np.arange(bulk.low, bulk.high + 1.0)
-    parts = [_direct(rows({(variable, "value"): y}, top))]
+    parts = [_direct(rows({(variable, "value"): y}, 0.0, top))]
     parts += [_tail(rows, at, variable, end, direction, top) for end, direction in bulk.tails]
     return rule.total(parts)
 
@@ -136,7 +136,7 @@ def _tail(
 
     def contributions(w: Array) -> Array:
         nodes, jacobian = coordinate.nodes(w)
-        return rows(nodes, top) * np.exp(jacobian)
+        return rows(nodes, jacobian, found.top)
 
     def log_density(w: Array) -> Array:
         nodes, jacobian = coordinate.nodes(w)
@@ -144,7 +144,7 @@ def _tail(
 
     found = rule.locate(log_density, coordinate.grid)
     if found is None:
-        return rule.empty(len(rows({(variable, "value"): np.array([start])}, top)))
+        return rule.empty(len(rows({(variable, "value"): np.array([start])}, 0.0, top)))
     integral = rule.integrate(contributions, found).totals()
     correction = direction * _corrections(rows, variable, start, top)
     return rule.Totals(integral.values + correction, integral.errors, integral.sizes)
@@ -153,7 +153,7 @@ def _tail(
 def _corrections(rows: Rows, variable: Symbol, start: float, top: float) -> Array:
     """f'/24 - 7 f'''/5760 at ``start``, by central differences."""
     step = 0.02 * max(abs(start), 50.0)
-    f = rows({(variable, "value"): start + step * np.arange(-3.0, 4.0)}, top)
+    f = rows({(variable, "value"): start + step * np.arange(-3.0, 4.0)}, 0.0, top)
     first = (45 * (f[:, 4] - f[:, 2]) - 9 * (f[:, 5] - f[:, 1]) + f[:, 6] - f[:, 0]) / (60 * step)
     third = (f[:, 5] - f[:, 1] - 2 * (f[:, 4] - f[:, 2])) / (2 * step**3)
     return first / 24 - 7 * third / 5760

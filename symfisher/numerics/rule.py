@@ -214,11 +214,13 @@ def trim(rows: Array, w: Array, closed: bool = False) -> tuple[list[Cut], Array]
     """
     sizes = np.abs(rows)
     tops = sizes.max(axis=1)
-    suspect = ~np.isfinite(tops) | (np.maximum(sizes[:, 0], sizes[:, -1]) > 1e-18 * tops)
+    places = np.flatnonzero(sizes[0])  # a density that overflows or underflows is zero beyond
+    low, high = (places[0], places[-1]) if len(places) else (0, len(w) - 1)
+    suspect = ~np.isfinite(tops) | (np.maximum(sizes[:, low], sizes[:, high]) > 1e-18 * tops)
     bulk = int(np.argmax(sizes[0]))
     cuts = []
     for i in np.flatnonzero(suspect):
-        last, first = _sound(sizes[i, bulk:]), _sound(sizes[i, bulk::-1])
+        last, first = _sound(sizes[i, bulk : high + 1]), _sound(sizes[i, low : bulk + 1][::-1])
         cuts.append(Cut(int(i), bulk - first[0], bulk + last[0], first[1] or last[1]))
     limits = [(cut.row, w[cut.first], w[cut.last]) for cut in cuts]
     _cut(rows, w, limits)

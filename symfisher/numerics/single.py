@@ -39,8 +39,8 @@ def integrate_single(region: BoundRegion) -> rule.Totals:
 def _sum(region: BoundRegion) -> rule.Totals:
     (variable,) = region.variables
 
-    def rows(nodes: Nodes, top: float) -> Array:
-        return weighted(region.integrands.run(nodes), 0.0, top)
+    def rows(nodes: Nodes, jacobian: Any, top: float) -> Array:
+        return weighted(region.integrands.run(nodes), jacobian, top)
 
     if variable.points is not None:
         return counts.expect_listed(rows, variable.symbol, region.points(0))
