@@ -12,7 +12,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from sympy import Expr, Gt, Integer, Lt, Symbol, cancel, diff, exp, fraction, oo, solve
+from sympy import (
+    Expr,
+    Gt,
+    Integer,
+    Lt,
+    Rational,
+    Symbol,
+    cancel,
+    diff,
+    exp,
+    fraction,
+    nan,
+    oo,
+    solve,
+    zoo,
+)
 from sympy.core.relational import Relational
 
 from symfisher.declaration import Family
@@ -21,6 +36,8 @@ from symfisher.expectation.coordinates import Coordinate, place_sample
 from symfisher.expectation.fingerprint import Fingerprint
 from symfisher.expectation.term_algebra import Algebra
 from symfisher.expectation.terms import UNIT, ZERO, Element, Kind, NotConvertible
+from symfisher.numerics.evaluate import evaluate
+from symfisher.numerics.points import sample_points
 from symfisher.pieces import Piece, pieces
 
 
@@ -122,25 +139,36 @@ def moving_kinks(family: Family) -> tuple[Kink, ...]:
     if len(family.variables) != 1 or family.supports[0].discrete:
         return ()
     (variable,) = family.variables
-    found = pieces(family)
     kinks = []
-    for left, right in pairwise(found):
+    for left, right in pairwise(pieces(family)):
         location = left.upper
         moving = tuple(p for p in family.parameters if p in location.free_symbols)
         if moving:
-            jumps = tuple(
-                cancel(
-                    _score_at(right, variable, location, p) - _score_at(left, variable, location, p)
-                )
-                for p in family.parameters
-            )
+            jumps = tuple(_score_jump(family, left, right, p) for p in family.parameters)
             density = exp(left.log_density.subs(variable, location))
             kinks.append(Kink(location, moving, jumps, density))
     return tuple(kinks)
 
 
-def _score_at(piece: Piece, variable: Symbol, location: Expr, parameter: Symbol) -> Expr:
-    return diff(piece.log_density, parameter).subs(variable, location)
+def _score_jump(family: Family, left: Piece, right: Piece, parameter: Symbol) -> Expr:
+    """score(+) - score(-) at the end that two pieces share."""
+    (variable,) = family.variables
+    difference = diff(right.log_density, parameter) - diff(left.log_density, parameter)
+    jump = cancel(difference.subs(variable, left.upper))
+    if jump.is_finite is False or jump.has(nan, zoo):  # 0/0: a removable singularity
+        return Integer(0) if _closes(family, difference, left.upper) else jump
+    return jump
+
+
+def _closes(family: Family, difference: Expr, location: Expr) -> bool:
+    """Whether a difference falls to zero at a place where it reads 0/0, at a generic point."""
+    (variable,) = family.variables
+    (point,) = sample_points(family, 1, seed=13)
+    values = [
+        abs(evaluate(difference, {**point, variable: location.subs(point) + step}, digits=30))
+        for step in (Rational(1, 10**4), Rational(1, 10**6))
+    ]
+    return bool(values[1] <= values[0] / 10)
 
 
 # -- conditions on the parameters -----------------------------------------------------------------

@@ -249,7 +249,7 @@ class Engine:
     def score_mean_is_zero(self) -> bool:
         """Whether quadrature finds E[score] = 0 at every point of every branch."""
         return all(
-            abs(mean) <= 1e-7 * scale
+            abs(mean) <= 1e-5 * scale
             for branch in self.branches
             for moments in branch.truth.moments
             for mean, scale in zip(moments.score_mean, moments.scale.diagonal() ** 0.5, strict=True)

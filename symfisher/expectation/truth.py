@@ -18,7 +18,7 @@ from symfisher.numerics.quadrature import quadrature
 ENOUGH_DIGITS = 10.0
 _FLOAT_DIGITS = 16.0
 _PRECISE_DIGITS = 20
-_MASS_ERROR = 1e-8
+_MASS_ERROR = 1e-11
 
 
 def score_of(family: Family) -> list[Expr]:

@@ -15,7 +15,7 @@ from symfisher.expectation.boundary import Kink, MovingEnd, decide_positive
 from symfisher.expectation.engine import Branch, engine
 from symfisher.quantities.registry import quantity
 
-_SAME = 1e-7  # relative gap between the two forms, in quadrature, that is not noise
+_SAME = 1e-5  # gap between the forms, in units of their size, beyond any quadrature error
 
 
 @dataclass(frozen=True)
