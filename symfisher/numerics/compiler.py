@@ -99,7 +99,7 @@ class Compiler:
         return slot
 
     def _value(self, e: Expr) -> Slot:
-        if e.is_Number or e.is_NumberSymbol or e in (S.NaN, S.ComplexInfinity):
+        if e.is_Number or e.is_NumberSymbol or e in (S.NaN, S.ComplexInfinity, S.ImaginaryUnit):
             return self.program.constant(e)
         if isinstance(e, Symbol):
             return self.symbol(e)

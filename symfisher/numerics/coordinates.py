@@ -30,7 +30,7 @@ _REAL_HALF = np.concatenate(
 )
 LOG_GRID = np.concatenate([-_LOG_HALF[::-1], _LOG_HALF])
 REAL_GRID = np.concatenate([-_REAL_HALF[::-1], _REAL_HALF])
-BEYOND = np.array([1e3, 1e4, 1e6, 1e9, 1e12, 1e15])  # for densities that are heavy-tailed in w too
+BEYOND = np.array([1e3, 1e4, 1e6, 1e8, 1e10, 1e12])  # for densities that are heavy-tailed in w too
 
 
 def ends_of(lower: Expr, upper: Expr) -> Ends:

@@ -134,10 +134,6 @@ def _tail(
         Coordinate(variable, start, None) if direction > 0 else Coordinate(variable, None, start)
     )
 
-    def contributions(w: Array) -> Array:
-        nodes, jacobian = coordinate.nodes(w)
-        return rows(nodes, jacobian, found.top)
-
     def log_density(w: Array) -> Array:
         nodes, jacobian = coordinate.nodes(w)
         return at(nodes[variable, "value"]) + jacobian
@@ -145,6 +141,12 @@ def _tail(
     found = rule.locate(log_density, coordinate.grid)
     if found is None:
         return rule.empty(len(rows({(variable, "value"): np.array([start])}, 0.0, top)))
+    highest = found.top
+
+    def contributions(w: Array) -> Array:
+        nodes, jacobian = coordinate.nodes(w)
+        return rows(nodes, jacobian, highest)
+
     integral = rule.integrate(contributions, found).totals()
     correction = direction * _corrections(rows, variable, start, top)
     return rule.Totals(integral.values + correction, integral.errors, integral.sizes)

@@ -63,7 +63,7 @@ def _mass(family: Family, rule: Quadrature, at: Point) -> float | None:
     """The mass where it is seen not to be one, otherwise ``None``."""
     estimate = rule.expect([], at)
     mass, error = estimate.mass, estimate.mass_error
-    if np.isinf(error) and mass > 1.5:
+    if mass > 1e6 or (np.isinf(error) and mass > 1.5):
         return float("inf")
     if not np.isfinite(error) or np.isnan(mass) or error > 0.01:
         family.mass_checked = False

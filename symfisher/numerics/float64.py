@@ -98,7 +98,8 @@ def log_constant_plus_exponential(
     magnitude, shifted = np.log(np.abs(c)), z + np.log(np.abs(k / c))
     opposite = c * k < 0
     large = np.maximum(shifted, 0.0)
-    close = large + np.log(np.abs(np.expm1(-np.abs(shifted))))
+    size = np.abs(shifted)
+    close = large + np.where(size < 0.7, np.log(-np.expm1(-size)), np.log1p(-np.exp(-size)))
     close = np.where((np.abs(z) < 1e-290) & (np.abs(k) == np.abs(c)), log_z, close)
     log_ = magnitude + np.where(opposite, close, np.logaddexp(0.0, shifted))
     return log_, np.sign(c) * np.where(opposite & (shifted > 0), -1.0, 1.0)

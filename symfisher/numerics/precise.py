@@ -50,7 +50,7 @@ def integrate_precisely(
     rough = region.bind(floats, ())
     rows = _Rows(region, at, integrands, digits)
     for bits in (int(digits * _BITS) + _GUARD, 3 * int(digits * _BITS) + _GUARD):
-        with ball.precision(bits), np.errstate(all="ignore"):
+        with ball.precision(bits), mpmath.workprec(bits), np.errstate(all="ignore"):
             rows.bind(bits)
             found = _single(rough, rows) if len(region.variables) == 1 else _several(rough, rows)
         if all(map(mpmath.isfinite, found.errors)):

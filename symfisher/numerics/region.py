@@ -48,7 +48,8 @@ class Region:
     @classmethod
     def of_integrand(cls, integrand: Expr, limits: Sequence[Any]) -> tuple[Region, Expr]:
         """A plain sum or integral: the weight is |f| and the integrand its sign."""
-        return cls(_variables(limits), log(Abs(integrand))), sign(integrand)
+        size = Abs(integrand, evaluate=False)  # SymPy would split a plain symbol into re and im
+        return cls(_variables(limits), log(size, evaluate=False)), sign(integrand, evaluate=False)
 
     @classmethod
     def of_density(cls, density: Expr, limits: Sequence[Any]) -> Region:

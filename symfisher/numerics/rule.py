@@ -159,7 +159,8 @@ def integrate(contributions: Callable[[Array], Array], window: Window) -> Sums:
     """Integrals over the line of functions of w, given as rows of ``contributions(w)``."""
     low, high, doubled = reach(window)
     step = _STEP
-    index = np.arange(int(np.floor(low / step)), int(np.ceil(high / step)) + 1)
+    outward = 0 if doubled else 1  # a step further would be far too far there
+    index = np.arange(int(low / step) - outward, int(high / step) + outward + 1)
     t = (index + _OFFSET) * step
     w, slope = _map(window, doubled, t)
     rows = contributions(w)
@@ -216,8 +217,9 @@ def trim(rows: Array, w: Array, closed: bool = False) -> tuple[list[Cut], Array]
     tops = sizes.max(axis=1)
     places = np.flatnonzero(sizes[0])  # a density that overflows or underflows is zero beyond
     low, high = (places[0], places[-1]) if len(places) else (0, len(w) - 1)
-    suspect = ~np.isfinite(tops) | (np.maximum(sizes[:, low], sizes[:, high]) > 1e-18 * tops)
     bulk = int(np.argmax(sizes[0]))
+    beyond = sizes[:, low] * abs(w[low] - w[bulk]) + sizes[:, high] * abs(w[high] - w[bulk])
+    suspect = ~np.isfinite(tops) | (beyond > 1e-19 * tops)
     cuts = []
     for i in np.flatnonzero(suspect):
         last, first = _sound(sizes[i, bulk : high + 1]), _sound(sizes[i, low : bulk + 1][::-1])
@@ -258,15 +260,22 @@ def _cut(rows: Array, w: Array, limits: list[tuple[int, float, float]]) -> None:
 
 
 def _tail(row: Array, w: Array, end: int, noisy: bool) -> float:
-    """The integral beyond node ``end``, as of an exponential through two nodes."""
+    """The integral beyond node ``end``, as of an exponential or a power through two nodes.
+
+    Infinite for one that does not decay, or not faster than 1/w.
+    """
     gap = min(6, len(w) - 1)
     inner = end + gap if end < len(w) / 2 else end - gap
     last, before, step = abs(row[end]), abs(row[inner]), abs(w[end] - w[inner])
-    if last * step <= 1e-19 * np.max(np.abs(row)):
+    beyond, top = last * step, np.max(np.abs(row))
+    if beyond <= 1e-19 * top:
         return 0.0
-    if noisy:
-        return 10.0 * last * step
+    if noisy or (beyond <= 1e-9 * top and before < 2.0 * last):  # a floor of rounding errors
+        return 10.0 * beyond
     decay = np.log(before / last)
+    if w[end] * w[inner] > 0 and abs(w[end]) > 2.0 * abs(w[inner]):
+        power = decay / np.log(w[end] / w[inner])
+        return last * abs(w[end]) / (power - 1.0) if power > 1.001 else np.inf
     return last * step / decay if decay > 1e-3 else np.inf
 
 

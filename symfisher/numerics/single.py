@@ -13,6 +13,8 @@ from symfisher.numerics.region import BoundRegion
 
 Array = np.ndarray[Any, Any]
 
+_OVERFLOW = 600.0
+
 
 def integrate_single(region: BoundRegion) -> rule.Totals:
     """The density and each integrand times the density, over the only variable."""
@@ -61,7 +63,7 @@ def weighted(found: Sequence[Any], jacobian: Any, top: float) -> Array:
     """
     shape = np.broadcast_shapes(*(np.shape(f) for f in found), np.shape(jacobian))
     log_p = found[0] + jacobian
-    density = np.exp(log_p)
+    density = np.exp(np.minimum(log_p, _OVERFLOW))  # a mass that overflows is seen to be no mass
     rows = np.empty((len(found), *shape))
     rows[0] = density
     keep = rule.masked(log_p, top)
