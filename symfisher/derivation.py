@@ -184,7 +184,8 @@ def missing(name: str, family: Family, reason: DoesNotExistError) -> Formula:
 
 def in_declared_symbols(result: Any, family: Family) -> Any:
     """A result of the canonical family in the symbols that the declaration used."""
-    symbols = family.declared_symbols
+    # What keeps its name is left out: rebuilding an expression multiplies 2*(a + b) out.
+    symbols = {old: new for old, new in family.declared_symbols.items() if old != new}
     conditions = tuple(condition.xreplace(symbols) for condition in result.conditions)
     if not isinstance(result, Formula):
         return replace(result, conditions=conditions)

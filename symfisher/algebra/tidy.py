@@ -8,6 +8,7 @@ from functools import lru_cache
 from sympy import Add, Expr, ImmutableDenseMatrix, MatrixBase, Piecewise, S
 
 from symfisher.algebra.agreement import agree
+from symfisher.algebra.constants import spread_constants
 from symfisher.algebra.cost import cost
 from symfisher.algebra.gamma_shift import Shift
 from symfisher.algebra.generators import is_plain
@@ -50,9 +51,10 @@ def _candidates(expr: Expr) -> list[Expr]:
     base = as_rational(expr, tidy)
     for shift in base.rewriting.shifts:
         reading = base if shift is Shift.BASE else as_rational(expr, tidy, shift)
-        candidates.append(_writer(reading, given).fraction(reading.fraction))
-        if candidates[-1] is S.Zero:
+        written = _writer(reading, given).fraction(reading.fraction)
+        if written is S.Zero:
             return [S.Zero]
+        candidates += [written, spread_constants(written)]
     if expr.is_Add and len(expr.args) <= MOST_SUMMANDS:
         candidates.append(Add(*(tidy(term) for term in expr.args)))
     return candidates

@@ -180,10 +180,13 @@ class Engine:
     # -- the family's symbols and a branch's, which know the sign of one parameter more -----------
 
     def _inward(self, branch: Branch) -> dict[Symbol, Symbol]:
-        return dict(zip(self.family.parameters, branch.family.parameters, strict=True))
+        return {a: b for a, b in self._twins(branch) if a != b}
 
     def _outward(self, branch: Branch) -> dict[Symbol, Symbol]:
-        return dict(zip(branch.family.parameters, self.family.parameters, strict=True))
+        return {b: a for a, b in self._twins(branch) if a != b}
+
+    def _twins(self, branch: Branch) -> Iterator[tuple[Symbol, Symbol]]:
+        return zip(self.family.parameters, branch.family.parameters, strict=True)
 
     # -- matrices ---------------------------------------------------------------------------------
 

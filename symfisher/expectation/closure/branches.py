@@ -46,6 +46,11 @@ def branches(family: Family) -> Branches | None:
     return Branches(main, tuple((k, mass) for k, mass in exceptions if mass != -oo))
 
 
+def main_part(expr: Expr, variable: Symbol) -> Expr:
+    """The expression as it reads away from single points."""
+    return _resolved(expr, {c: _far_away(c, variable) for c in expr.atoms(Relational)})
+
+
 def _points(family: Family, variable: Symbol, conditions: set[Relational]) -> list[Expr] | None:
     """The points that conditions single out: all from the lower end to the largest named one."""
     moving = set(family.parameters)

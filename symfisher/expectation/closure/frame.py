@@ -12,7 +12,7 @@ from symfisher.algebra.fraction import Fraction, Unconvertible
 from symfisher.algebra.fraction_field import Workspace
 from symfisher.algebra.linear_system import Contradiction
 from symfisher.declaration import Family
-from symfisher.expectation.closure.branches import branches
+from symfisher.expectation.closure.branches import branches, main_part
 from symfisher.expectation.closure.system import Closure
 from symfisher.expectation.samples import joint_fingerprint
 from symfisher.formula import Step
@@ -155,11 +155,11 @@ def _outer_entry(closure: Closure, i: int, j: int) -> Fraction | None:
 
 def _expectation(closure: Closure, integrand: Expr) -> Expr | None:
     model, numbers = closure.model, closure.field
-    element = model.statistics.element(numbers.convert(integrand))
+    (variable,) = model.family.variables[:1]
+    element = model.statistics.element(numbers.convert(main_part(integrand, variable)))
     main = closure.mean(element)
     if main is None:
         return None
-    (variable,) = model.family.variables[:1]
     points = numbers.sum(
         mass * numbers.convert(integrand.xreplace({variable: point}))
         for mass, (point, _) in zip(model.masses, model.branches.exceptions)

@@ -30,6 +30,8 @@ class StudentKernel(Kernel):
 
     def _expect(self, monomial: Monomial) -> Expr | None:
         power, rate, atoms = monomial
+        if rate == 0 and power == 0 and len(atoms) == 1 and atoms[0][0] != self.index:
+            return self._other_logarithm(*atoms[0])
         if rate != 0 or any(index != self.index for index, _, _ in atoms):
             return None
         if power % 2:
@@ -38,6 +40,18 @@ class StudentKernel(Kernel):
         half = Integer(power // 2)  # W^2 = v/b and 1 + W^2 = 1/b
         value = beta_moment(HALF, self.q, 0, n, half, -half - r, self.algebra.fingerprint)
         return None if value is None else (-1) ** n * value
+
+
+    def _other_logarithm(self, index: int, n: int, r: Expr) -> Expr | None:
+        """E[log((W - m)^2 + t^2)] = log(m^2 + (1 + t)^2) for Cauchy: Poisson's integral formula."""
+        quadratic = _monic_quadratic(self.algebra.atoms[index].definition)
+        if quadratic is None or (n, r) != (1, 0) or self.q != HALF:
+            return None
+        b, c = quadratic
+        squared = self.algebra.fingerprint.shorten((c - b**2 / 4).expand())
+        if self.algebra.fingerprint.sign(squared) != 1:
+            return None
+        return log(b**2 / 4 + (1 + sqrt(squared)) ** 2)
 
 
 def recognise(shape: Shape) -> Affine | None:
