@@ -13,6 +13,8 @@ from parameter_points import draw, draw_easy
 from sympy import Rational, count_ops, diff, sympify
 
 import symfisher as sf
+from symfisher.formula import Status
+from symfisher.numerics.evaluate import evaluate
 
 IRREGULAR = list(published.OUTER_PRODUCT_ONLY)
 
@@ -174,7 +176,8 @@ def test_divergence_is_the_published_one(name):
     first, second = draw(family, 21), draw(family, 22)
     at = {**first, **{roles[p.name]: second[p] for p in family.parameters}}
     stated = kl_number(name, family, first, second)
-    assert abs(truth.number(kl.expr, at) - stated) < 1e-12 * max(1, abs(stated))
+    ours = truth.number(kl.expr, at) if kl.status is Status.CLOSED else evaluate(kl.expr, at)
+    assert abs(ours - stated) < 1e-12 * max(1, abs(stated))
 
 
 @pytest.mark.parametrize("wrong", published.WRONG, ids=lambda w: f"{w.family}-{w.found_in}")
