@@ -83,7 +83,7 @@ def _find_pieces(family: Family) -> Iterator[Piece]:
     support, density = family.supports[0], family.log_density
     cuts: list[Expr] = []
     if _is_one_dimensional(family) and density.has(*_KINKED):
-        cuts = _inside(family, set(_kinks(density, family.variables[0])))
+        cuts = _inside(family, set(kinks(density, family.variables[0])))
     ends = [support.lower, *cuts, support.upper]
     for lower, upper in pairwise(ends):
         plain = Piece(lower, upper, density)
@@ -97,7 +97,8 @@ def _find_pieces(family: Family) -> Iterator[Piece]:
 # where the kinks are
 
 
-def _kinks(expr: Expr, x: Symbol) -> Iterator[Expr]:
+def kinks(expr: Expr, x: Symbol) -> Iterator[Expr]:
+    """The places in x where a function with a corner has it; some may be met twice."""
     for node in expr.atoms(*_KINKED):
         for argument in _arguments(node):
             if x in argument.free_symbols:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from sympy import Expr, Sum, Symbol
+from sympy import Expr, Sum, Symbol, Tuple
 
 from symfisher.numerics.evaluator import evaluate_arrays
 from symfisher.numerics.quadrature import integrate
 from symfisher.numerics.region import region_of
+from symfisher.pieces import kinks
 
 
 def nested_value(node: Expr, values: Mapping[Symbol, Any]) -> float:
@@ -21,12 +23,31 @@ def nested_value(node: Expr, values: Mapping[Symbol, Any]) -> float:
         i = np.arange(first, last + 1.0)
         terms = evaluate_arrays([node.function], {**values, index: i})[0]
         return float(np.sum(np.broadcast_to(terms, i.shape)))
-    region, integrand = region_of(node)
     numbers = {s: np.float64(float(v)) for s, v in values.items()}
-    with np.errstate(all="ignore"):
-        totals = integrate(region.bind(numbers, (integrand,)))
-    value, error = totals.values[-1], totals.errors[-1]
-    return float(value) if np.isfinite(error) else float("nan")
+    total = 0.0
+    for smooth in cut_at_kinks(node, values):
+        region, integrand = region_of(smooth)
+        with np.errstate(all="ignore"):
+            totals = integrate(region.bind(numbers, (integrand,)))
+        value, error = totals.values[-1], totals.errors[-1]
+        total += float(value) if np.isfinite(error) else float("nan")
+    return total
+
+
+def cut_at_kinks(node: Expr, values: Mapping[Symbol, Any]) -> list[Expr]:
+    """The node as nodes whose integrands have no corner inside; itself but in one variable."""
+    if isinstance(node, Sum) or len(node.limits) != 1 or len(node.limits[0]) not in (3, 4):
+        return [node]
+    variable, lower, upper, *kind = node.limits[0]
+    if any(kind):
+        return [node]
+    body = node.args[: node.args.index(node.limits[0])]
+    places = {k for part in body for k in kinks(part, variable)} - {lower, upper}
+    numbers = {p: float(evaluate_arrays([p], values)[0]) for p in places}
+    low, high = (float(v) for v in evaluate_arrays([lower, upper], values))
+    inside = sorted((p for p in places if low < numbers[p] < high), key=numbers.__getitem__)
+    ends = [lower, *inside, upper]
+    return [node.func(*body, Tuple(variable, a, b, *kind)) for a, b in pairwise(ends)]
 
 
 def _is_short(node: Sum, values: Mapping[Symbol, Any]) -> bool:

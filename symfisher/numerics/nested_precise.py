@@ -15,6 +15,7 @@ from sympy import Expr, Sum, Symbol
 from symfisher.numerics import ball
 from symfisher.numerics.compiler import Ends, compile_program
 from symfisher.numerics.evaluate import ball_operations
+from symfisher.numerics.nested import cut_at_kinks
 from symfisher.numerics.precise import integrate_precisely
 from symfisher.numerics.program import Program
 from symfisher.numerics.region import region_of
@@ -29,13 +30,15 @@ def precise_value(node: Expr, values: Mapping[Symbol, Any]) -> Any:
         short = _short_sum(node, values, bits)
         if short is not None:
             return short
-    region, integrand = region_of(node)
-    totals = integrate_precisely(region, values, (integrand,), int(bits / _BITS) - 8)
-    value, error = totals.values[-1], totals.errors[-1]
-    if not (mpmath.isfinite(value) and mpmath.isfinite(error)):
-        return arb.nan()
-    middle = ball.from_exact(value)
-    return middle + arb(0, ball.from_exact(error).abs_upper())
+    total = arb(0)
+    for smooth in cut_at_kinks(node, {s: float(v) for s, v in values.items()}):
+        region, integrand = region_of(smooth)
+        totals = integrate_precisely(region, values, (integrand,), int(bits / _BITS) - 8)
+        value, error = totals.values[-1], totals.errors[-1]
+        if not (mpmath.isfinite(value) and mpmath.isfinite(error)):
+            return arb.nan()
+        total += ball.from_exact(value) + arb(0, ball.from_exact(error).abs_upper())
+    return total
 
 
 def _short_sum(node: Sum, values: Mapping[Symbol, Any], bits: int) -> Any:
