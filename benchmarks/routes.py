@@ -1,7 +1,8 @@
 """The ways to a Fisher matrix that are compared, each run in a process of its own.
 
 ``python routes.py ROUTE FAMILY LIMIT`` prints one JSON object: ``seconds`` of CPU time, imports not
-counted, and ``entries``, the upper triangle row by row: a number, or why there is none.
+counted; ``entries``, the upper triangle row by row: a number, or why there is none; and whether the
+Hessian was free of the data, so that a route through it had nothing to integrate.
 """
 
 from __future__ import annotations
@@ -22,9 +23,10 @@ from math import ceil
 import sympy
 import sympy.stats
 from cases import CASES, Case
-from sympy import Expr, Integral, Rational, Sum, expand, expand_power_exp, loggamma
+from sympy import Expr, Integral, Rational, Sum, Symbol, expand, expand_power_exp, loggamma
 
 from symfisher.declaration import Family
+from symfisher.domains import Domain
 
 FAILURES = (
     ArithmeticError,
@@ -125,12 +127,12 @@ def maxima_integral(case: Case, family: Family, integrand: Expr) -> Expr:
         ends = f"{_maxima(domain.lower)}, {_maxima(domain.upper)}"
         total = "simplify_sum(sum" if domain.discrete else "(integrate"
         value = f"{total}({value}, {variable}, {ends}))"
-    assumed = "".join(f"assume({s} > 0);" for s in family.domains if s.is_positive)
-    lines = "load(simplify_sum)$ load(bessel)$ display2d:false$"
-    script = f"{lines}{assumed} r: {value}$ string(float(ev(r, {_point(case)}, numer)));"
+    assumed = "".join(map(_assumed, family.domains.items()))
+    lines = f"load(simplify_sum)$ display2d:false$ {assumed} found_mean: {value}$"
+    script = f"{lines} string(float(ev(found_mean, {_point(case)}, numer)));"
     done = subprocess.run(
         ["maxima", "--very-quiet", "--batch-string", script],
-        input="positive;\n" * 20,
+        input="positive;\nno;\n" * 20,  # a question of the other kind is asked again
         capture_output=True,
         text=True,
         check=False,
@@ -153,6 +155,15 @@ if shutil.which("maxima"):
     ROUTES["Maxima"] = entrywise(maxima_integral)
 
 
+def _assumed(declared: tuple[Symbol, Domain]) -> str:
+    """What Maxima may know of a parameter, also in the shapes in which it asks."""
+    symbol, domain = declared
+    facts = [f"{symbol} > {domain.lower}", f"{symbol} < {domain.upper}"]
+    if domain.upper == 1:
+        facts += [f"abs({symbol} - 1) < 1"] if domain.lower == 0 else [f"{symbol}^2 < 1"]
+    return "".join(f"assume({fact})$" for fact in facts if "oo" not in fact and "pi" not in fact)
+
+
 def _limit_cpu(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
 
@@ -163,7 +174,13 @@ def _density(case: Case, family: Family) -> Expr:
         names = {s.name: s for s in (*family.variables, *family.domains)}
         return sympy.sympify(case.density, locals=names)
     density = family.log_density.replace(loggamma, lambda a: sympy.log(sympy.gamma(a)))
-    return expand_power_exp(sympy.exp(expand(density)))
+    return expand_power_exp(sympy.exp(expand(density))).replace(sympy.exp, _power)
+
+
+def _power(exponent: Expr) -> Expr:
+    """e^(a log b) as b^a, which SymPy does for numbers a only."""
+    logs = [factor for factor in exponent.as_ordered_factors() if isinstance(factor, sympy.log)]
+    return logs[0].args[0] ** (exponent / logs[0]) if len(logs) == 1 else sympy.exp(exponent)
 
 
 def _with_positive_shape(family: Family) -> Family:
@@ -203,6 +220,12 @@ def _number(entry: Expr | str, case: Case) -> float | str:
     return float(sympy.re(value))
 
 
+def _has_constant_hessian(name: str) -> bool:
+    family = import_module(f"symfisher.families.{name}").family
+    second = sympy.hessian(family.log_density, family.parameters)
+    return not second.free_symbols & set(family.variables)
+
+
 def main() -> None:
     route, name, limit = sys.argv[1:]
     (case,) = (case for case in CASES if case.name == name)
@@ -216,7 +239,8 @@ def main() -> None:
     entries = ROUTES[route](case, float(limit))
     seconds = cpu_seconds() - before
     numbers = [limited(lambda e=e: _number(e, case), 60) for e in entries]
-    print(json.dumps({"seconds": seconds, "entries": numbers}))
+    answer = {"seconds": seconds, "entries": numbers, "constant": _has_constant_hessian(name)}
+    print(json.dumps(answer))
 
 
 if __name__ == "__main__":
