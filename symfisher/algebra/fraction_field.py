@@ -39,7 +39,7 @@ from symfisher.algebra.fraction_writing import Sign
 
 T = TypeVar("T")
 R = TypeVar("R")
-SIZE = 40  # generators to begin with
+SIZE = 24  # generators to begin with
 
 
 class Field(FractionLogarithms):

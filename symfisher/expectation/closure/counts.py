@@ -172,7 +172,7 @@ def _finite_sum(model: Model, monomial: Monomial) -> Identity | None:
     limits = []
     for variable, support in zip(model.family.variables, model.family.supports):
         start = model.first_regular(support)
-        if start is None or not support.upper.is_finite:
+        if start is None or support.upper.is_infinite:
             return None
         limits.append((variable, start, support.upper))
     summand = model.statistics.expression(monomial) * _mass(model.branches.main)

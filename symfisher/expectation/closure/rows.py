@@ -150,7 +150,7 @@ class Model:
             key = self.field.keys[index]
             if variable in key.free_symbols and key != variable:
                 return None
-        if support.upper.is_finite:
+        if not support.upper.is_infinite:
             end = self.field.expression(ratio).xreplace({variable: support.upper})
             if self.field.convert(end):
                 return None
@@ -161,8 +161,11 @@ def _vanishing(family: Family, variable: Symbol) -> Expr:
     """The product of the distances to all finite ends that bound ``variable``."""
     product: Expr = Integer(1)
     for other, support in zip(family.variables, family.supports):
-        for distance in (other - support.lower, support.upper - other):
-            if variable in distance.free_symbols and distance.is_finite is not False:
+        for end, distance in (
+            (support.lower, other - support.lower),
+            (support.upper, support.upper - other),
+        ):
+            if variable in distance.free_symbols and not end.is_infinite:
                 product = product * distance
     return product
 
