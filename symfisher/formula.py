@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeAlias
 
-from sympy import Basic, Expr, ImmutableDenseMatrix, Integral, Sum, Symbol, Tuple, exp
+from sympy import Basic, Expr, Integral, Sum, Symbol, Tuple, exp
 from sympy.logic.boolalg import Boolean
-from sympy.tensor.array import ImmutableDenseNDimArray
 
 from symfisher.declaration import Family
 
-Value = Expr | ImmutableDenseMatrix | ImmutableDenseNDimArray
+Value: TypeAlias = Any  # Expr, ImmutableDenseMatrix or ImmutableDenseNDimArray, Any to a checker
 
 
 class Status(StrEnum):
@@ -63,7 +62,7 @@ class Formula:
     name: str
     title: str
     symbol: str
-    expr: Value | None
+    expr: Value
     family: Family
     status: Status = Status.CLOSED
     reads_data: bool = False
@@ -127,15 +126,15 @@ class Expectation(Expr):
 
     @property
     def integrand(self) -> Expr:
-        return self.args[0]  # type: ignore[return-value]
+        return self.args[0]
 
     @property
     def log_density(self) -> Expr:
-        return self.args[1]  # type: ignore[return-value]
+        return self.args[1]
 
     @property
     def limits(self) -> tuple[Tuple, ...]:
-        return self.args[2:]  # type: ignore[return-value]
+        return self.args[2:]
 
     @property
     def bound_symbols(self) -> list[Symbol]:

@@ -36,7 +36,7 @@ def _over_common_denominator(algebra: Terms, element: Element) -> tuple[Element,
         powers = [_power_in(m, index) for m in element]
         if algebra.atoms[index].kind is Kind.SUM and all(r.is_Integer for r in powers):
             least, most = int(min(powers)), int(max(powers))
-            if -4 <= least and most <= 4 and (least or most):
+            if least >= -4 and most <= 4 and (least or most):
                 lowest[index] = min(least, 0)
     if not lowest:
         return element, UNIT

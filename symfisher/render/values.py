@@ -85,7 +85,7 @@ def unlisted(formula: Formula) -> str:
 
 
 def _symmetric(formula: Formula) -> bool:
-    return rank(formula) == 2 and bool(formula.expr.is_symmetric())  # type: ignore[union-attr]
+    return rank(formula) == 2 and bool(formula.expr.is_symmetric())
 
 
 def _label(formula: Formula, size: int, position: int) -> Symbol | int:

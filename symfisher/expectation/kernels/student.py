@@ -41,7 +41,6 @@ class StudentKernel(Kernel):
         value = beta_moment(HALF, self.q, 0, n, half, -half - r, self.algebra.fingerprint)
         return None if value is None else (-1) ** n * value
 
-
     def _other_logarithm(self, index: int, n: int, r: Expr) -> Expr | None:
         """E[log((W - m)^2 + t^2)] = log(m^2 + (1 + t)^2) for Cauchy: Poisson's integral formula."""
         quadratic = _monic_quadratic(self.algebra.atoms[index].definition)
