@@ -8,6 +8,7 @@ from symfisher.declaration import Family
 from symfisher.formula import Formula, Status, Step
 from symfisher.quantities.information import fisher
 from symfisher.quantities.registry import quantity
+from symfisher.quantities.removable import removable_note
 
 
 @quantity("crlb", "Cramer-Rao lower bound for one observation.", ("fisher",))
@@ -33,6 +34,7 @@ def crlb(family: Family) -> Formula:
         title="Cramer-Rao lower bound",
         symbol=r"\mathcal{I}(\theta)^{-1}",
         expr=bound,
+        notes=removable_note(bound, family),
         trace=(*information.trace, step),
     )
 

@@ -16,6 +16,7 @@ from symfisher.expectation.truth import ENOUGH_DIGITS, agreement
 from symfisher.formula import Expectation, Formula, Status, Step
 from symfisher.quantities.information import fisher
 from symfisher.quantities.registry import quantity
+from symfisher.quantities.removable import removable_note
 
 
 def increments_of(family: Family) -> dict[str, Symbol]:
@@ -129,6 +130,7 @@ def kl_expansion(family: Family, order: int = 2) -> Formula:
         title="Expansion of the KL divergence",
         symbol=_SYMBOL,
         expr=expr,
+        notes=removable_note(expr, family),
         status=Status.QUADRATURE if expr.has(Expectation) else information.status,
         trace=(*information.trace, step),
         extra_symbols={"increments": increments},

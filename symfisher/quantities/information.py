@@ -9,6 +9,7 @@ from symfisher.expectation.engine import Expected, engine
 from symfisher.formula import Formula, Status, Step
 from symfisher.quantities.registry import quantity
 from symfisher.quantities.regularity import regularity
+from symfisher.quantities.removable import removable_note
 
 
 @quantity("outer_product", "Outer-product form E[score score^T] of the Fisher matrix.", ("score",))
@@ -56,7 +57,7 @@ def _formula(
         digits=found.digits,
         trace=(*found.steps, step),
         conditions=engine(family).conditions,
-        notes=found.notes,
+        notes=(*found.notes, *removable_note(found.expr, family)),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from sympy import Expr, diff, oo
+from sympy import Expr, diff, fraction, oo
 from sympy.core.relational import Relational
 
 from symfisher.algebra.tidy import tidy
@@ -128,9 +128,18 @@ def _kink_in_words(kink: Kink, family: Family, variable: str) -> Iterator[str]:
             if missed != 0:
                 yield (
                     f"the log-density has a kink at {variable} = {kink.location}: the score of {p} "
-                    f"jumps there by {tidy(kink.score_jumps[i])}, so -E[Hessian] taken off the "
-                    f"kink misses {missed} in the entry ({p}, {q})"
+                    f"jumps there by {_plain(tidy(kink.score_jumps[i]))}, so -E[Hessian] taken off the "
+                    f"kink misses {_plain(missed)} in the entry ({p}, {q})"
                 )
+
+
+def _plain(expr: Expr) -> str:
+    """The expression as text, 1/b**2 rather than b**(-2)."""
+    numerator, denominator = fraction(expr)
+    if denominator == 1:
+        return str(expr)
+    above, below = (f"({e})" if e.is_Add else str(e) for e in (numerator, denominator))
+    return f"{above}/({below})" if denominator.is_Mul else f"{above}/{below}"
 
 
 def missed_mass(kink: Kink, i: int, j: int, family: Family) -> Expr:
