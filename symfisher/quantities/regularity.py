@@ -124,12 +124,12 @@ def _kink_in_words(kink: Kink, family: Family, variable: str) -> Iterator[str]:
     """The mass of the second derivative that sits on the kink, entry by entry."""
     for i, p in enumerate(family.parameters):
         for j, q in enumerate(family.parameters[i:], start=i):
-            missed = missed_mass(kink, i, j, family)
+            missed, jump = missed_mass(kink, i, j, family), tidy(kink.score_jumps[i])
             if missed != 0:
                 yield (
                     f"the log-density has a kink at {variable} = {kink.location}: the score of {p} "
-                    f"jumps there by {_plain(tidy(kink.score_jumps[i]))}, so -E[Hessian] taken off the "
-                    f"kink misses {_plain(missed)} in the entry ({p}, {q})"
+                    f"jumps there by {_plain(jump)}, so -E[Hessian] taken off the kink misses "
+                    f"{_plain(missed)} in the entry ({p}, {q})"
                 )
 
 
