@@ -29,7 +29,7 @@ from symfisher.expectation.closure.branches import branches
 from symfisher.expectation.closure.check import RowCheck
 from symfisher.expectation.closure.rows import Identity, Model
 from symfisher.expectation.closure.statistics import UNIT
-from symfisher.expectation.samples import joint_fingerprint
+from symfisher.expectation.samples import signs_of
 from symfisher.numerics.evaluate import evaluate
 from symfisher.numerics.points import sample_points
 from symfisher.numerics.quadrature import quadrature
@@ -235,7 +235,7 @@ def _model_of(name):
     parts = branches(family)
     make = Workspace(
         lambda field: Model(family, parts, field),
-        joint_fingerprint(family).sign,
+        signs_of(family),
         family.variables,
     )
     return make.run(lambda model: model)

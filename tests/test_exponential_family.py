@@ -233,3 +233,14 @@ def test_runs_are_identical():
         family = declared(entries()["bivariate_normal_5"]).canonical
         texts.add(str(exponential_family.frame(family).negative_hessian()))
     assert len(texts) == 1
+
+
+def test_symbols_from_elsewhere_may_stand_in_an_integrand():
+    """As the second point's parameters do in a divergence."""
+    other = symbols("other", positive=True)
+    family = GAMMA.canonical
+    (variable,) = family.variables
+    shape, rate = family.parameters
+    found = exponential_family.frame(family).expect(log(variable) * log(1 + other) - other)
+    expected = (polygamma(0, shape) - log(rate)) * log(1 + other) - other
+    assert (found - expected).expand() == 0

@@ -15,7 +15,7 @@ from symfisher.algebra.fraction import Fraction, Unconvertible
 from symfisher.algebra.fraction_field import Field, Workspace
 from symfisher.declaration import Family
 from symfisher.domains import Domain
-from symfisher.expectation.samples import joint_fingerprint
+from symfisher.expectation.samples import signs_of
 from symfisher.formula import Step
 
 MOST_CELLS = 64
@@ -31,9 +31,7 @@ def frame(family: Family) -> EnumerationFrame | None:
     masses = [(cell, mass) for cell, mass in masses if mass != -oo]
     if any(mass.has(nan, zoo, oo) for _, mass in masses):
         return None
-    workspace = Workspace(
-        lambda numbers: _Table(family, masses, numbers), joint_fingerprint(family).sign
-    )
+    workspace = Workspace(lambda numbers: _Table(family, masses, numbers), signs_of(family))
     try:
         workspace.run(lambda table: table)
     except Unconvertible:

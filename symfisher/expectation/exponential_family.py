@@ -21,7 +21,7 @@ from symfisher.algebra.fraction_field import Workspace
 from symfisher.algebra.linear_system import Contradiction
 from symfisher.declaration import Family
 from symfisher.expectation.exponential_solution import Solution
-from symfisher.expectation.samples import joint_fingerprint
+from symfisher.expectation.samples import signs_of
 from symfisher.formula import Step
 
 
@@ -69,9 +69,8 @@ def frame(family: Family) -> ExponentialFrame | None:
 def _workspace(family: Family) -> Workspace[Solution] | None:
     if _moves_or_kinks(family):
         return None
-    fingerprint = joint_fingerprint(family)
     workspace = Workspace(
-        lambda numbers: Solution(family, numbers), fingerprint.sign, family.variables
+        lambda numbers: Solution(family, numbers), signs_of(family), family.variables
     )
     try:
         workspace.run(lambda solution: solution.full)

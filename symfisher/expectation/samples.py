@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from functools import lru_cache
 from math import exp
 
-from sympy import Rational, Symbol
+from sympy import Expr, Rational, Symbol
 
 from symfisher.declaration import Family
 from symfisher.domains import Domain
@@ -40,8 +41,30 @@ def joint_points(family: Family, count: int = 6) -> tuple[dict[Symbol, Rational]
     )
 
 
-def joint_fingerprint(family: Family) -> Fingerprint:
-    return Fingerprint(joint_points(family))
+def signs_of(family: Family) -> Callable[[Expr], int | None]:
+    """The sign of an expression over the family's parameters, constants and data, or None.
+
+    A symbol that the family does not know takes values on both sides of one, and of zero too
+    unless it is declared positive or negative.
+    """
+    fingerprint = Fingerprint(joint_points(family))
+    known = set(joint_points(family)[0])
+
+    def sign(expr: Expr) -> int | None:
+        for symbol in sorted(expr.free_symbols - known, key=str):
+            fingerprint.know(symbol, _strangers_values(symbol, len(fingerprint.points)))
+            known.add(symbol)
+        return fingerprint.sign(expr)
+
+    return sign
+
+
+def _strangers_values(symbol: Symbol, count: int) -> list[Rational]:
+    sizes = [Rational(p, 103) for p in (97, 409, 29, 191, 4099, 5)] * (count // 6 + 1)
+    if symbol.is_negative:
+        return [-size for size in sizes[:count]]
+    signs = [1 if symbol.is_positive else (-1) ** i for i in range(count)]
+    return [sign * size for sign, size in zip(signs, sizes)]
 
 
 def _with_data(

@@ -14,7 +14,7 @@ from symfisher.algebra.linear_system import Contradiction
 from symfisher.declaration import Family
 from symfisher.expectation.closure.branches import branches, main_part
 from symfisher.expectation.closure.system import Closure
-from symfisher.expectation.samples import joint_fingerprint
+from symfisher.expectation.samples import signs_of
 from symfisher.formula import Step
 
 Entries: TypeAlias = "ImmutableDenseMatrix | dict[tuple[int, int], Expr | None]"
@@ -45,7 +45,7 @@ def frame(family: Family) -> ClosureFrame | None:
         return None
     workspace = Workspace(
         lambda numbers: Closure(family, parts, numbers),
-        joint_fingerprint(family).sign,
+        signs_of(family),
         family.variables,
     )
     try:
