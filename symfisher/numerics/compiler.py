@@ -29,7 +29,7 @@ from sympy import (
     log,
 )
 
-from symfisher.numerics import functions, gamma_sums, local
+from symfisher.numerics import disguises, functions, gamma_sums, local
 from symfisher.numerics.program import Program, Slot
 
 
@@ -132,7 +132,8 @@ class Compiler:
         tail = functions.error_function_tail(self, e)
         if tail is not None:
             return self.emit("constant_plus_erf", *tail)
-        return self.sum_of(e.args)
+        shown = disguises.without_tanh(e) if self.reads(e) else None
+        return self.sum_of(e.args) if shown is None else self.value(shown)
 
     def sum_of(self, terms: Iterable[Expr]) -> Slot:
         """The value of a sum; terms that could cancel near an end are taken together."""
@@ -154,10 +155,20 @@ class Compiler:
         still = [t for t in terms if not self.reads(t)]
         if len(moving) != 1 or not still:
             return None
+        scaled = disguises.scaled_power(self, moving[0])
+        if scaled is not None:
+            return self.value(Add(*still)), *self._scaled(scaled)
         split = self.exponential_term(moving[0])
         if split is None:
             return None
         return self.value(Add(*still)), *split, self._log_of_log(moving[0], split[1])
+
+    def _scaled(self, power: disguises.ScaledPower) -> tuple[Slot, Slot, Slot]:
+        """k, log E and log |log E| of k E with E = base^p: log(x/b) does not cancel at x = b."""
+        exponent, base = self.value(power.exponent), power.base
+        magnitude = self.emit("multiply", exponent, local.log_sum(self, (base,)))
+        tiny = [self.emit("log_abs", exponent), local.log_log(self, base)]
+        return self.value(power.scale), magnitude, self.emit("add", *tiny)
 
     def _log_of_log(self, term: Expr, exponent: Slot) -> Slot:
         """log |log E|, which is finite where log E is too small for a float."""
@@ -289,6 +300,9 @@ class Compiler:
         tail = functions.error_function_tail(self, e)
         if tail is not None:
             return LogSlot(self.emit("log_constant_plus_erf", *tail), self._sign(e))
+        shown = disguises.without_tanh(e) if self.reads(e) else None
+        if shown is not None:
+            return self.log(shown)
         near_one = self.constant_plus_exponential(e.args)
         if near_one is not None:
             pair = self.emit("log_constant_plus_exponential", *near_one)

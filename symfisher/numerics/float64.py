@@ -182,7 +182,7 @@ def shift(direction: int, end: Array, *coefficients: Array) -> tuple[list[Array]
         zero = (np.abs(total) <= _SNAP * size) & (size > 0) & np.isfinite(size)
         snapped = snapped | zero
         total = np.where(zero, 0.0, total)
-        unit = np.abs(np.abs(total) - 1.0) <= 4e-15 * np.maximum(size, 1.0)
+        unit = np.isfinite(total) & (np.abs(np.abs(total) - 1.0) <= 4e-15 * np.maximum(size, 1.0))
         total = np.where(unit & (k == 0), np.sign(total), total)
         shifted.append((total * float(direction) ** k)[()])
     return shifted, snapped
