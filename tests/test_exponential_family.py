@@ -220,10 +220,15 @@ def test_reparametrised_matrices_transform_by_the_jacobian():
 
 def test_the_steps_name_the_rule_and_the_statistics():
     frame = exponential_family.frame(GAMMA.canonical)
-    (step,) = frame.steps
-    assert step.rule == "exponential family"
+    first, *means = frame.steps
+    assert first.rule == "exponential family"
     (variable,) = GAMMA.canonical.variables
-    assert step.after.has(log(variable))
+    shape, rate = GAMMA.canonical.parameters
+    assert first.after.has(log(variable))
+    assert {step.before.integrand: step.after for step in means} == {
+        variable: shape / rate,
+        log(variable): polygamma(0, shape) - log(rate),
+    }
 
 
 def test_runs_are_identical():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -19,10 +19,11 @@ class Contradiction(Exception):
 
 @dataclass
 class Row(Generic[U]):
-    """unknown-by-unknown coefficients, and the value of their sum."""
+    """unknown-by-unknown coefficients, the value of their sum, and the rows that it came from."""
 
     coefficients: dict[U, Fraction]
     value: Fraction
+    sources: frozenset[int] = frozenset()
 
 
 class LinearSystem(Generic[U]):
@@ -35,8 +36,15 @@ class LinearSystem(Generic[U]):
         self.field = field
         self._rows: dict[U, Row[U]] = {}
 
-    def add(self, coefficients: Mapping[U, Fraction], value: Fraction) -> bool:
+    def add(
+        self,
+        coefficients: Mapping[U, Fraction],
+        value: Fraction,
+        sources: frozenset[int] = frozenset(),
+    ) -> bool:
         """Take in sum(coefficients * unknowns) = value; whether it says anything new.
+
+        ``sources`` are handed on to whatever follows from the row.
 
         Raises:
             Contradiction: the rows so far imply that it is false.
@@ -48,7 +56,8 @@ class LinearSystem(Generic[U]):
             return False
         pivot = min(row.coefficients, key=lambda u: (_size(row.coefficients[u]), u))
         lead = row.coefficients.pop(pivot)
-        solved = Row({u: c / lead for u, c in row.coefficients.items()}, row.value / lead)
+        others = {u: c / lead for u, c in row.coefficients.items()}
+        solved = Row(others, row.value / lead, row.sources | sources)
         for other in self._rows.values():
             factor = other.coefficients.pop(pivot, None)
             if factor is not None:
@@ -74,12 +83,10 @@ class LinearSystem(Generic[U]):
         row = self.reduce(coefficients, self.field.zero)
         return None if row.coefficients else -row.value
 
-    def undetermined(self, unknowns: Iterable[U]) -> list[U]:
-        return [u for u in unknowns if self.value(u) is None]
-
 
 def _subtract(row: Row[U], solved: Row[U], factor: Fraction) -> None:
     """row - factor * (pivot + solved - value), the pivot's own entry taken out before."""
+    row.sources = row.sources | solved.sources
     row.value = row.value - factor * solved.value
     for unknown, coefficient in solved.coefficients.items():
         old = row.coefficients.get(unknown)

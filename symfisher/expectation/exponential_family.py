@@ -22,7 +22,7 @@ from symfisher.algebra.linear_system import Contradiction
 from symfisher.declaration import Family
 from symfisher.expectation.exponential_solution import Solution
 from symfisher.expectation.samples import signs_of
-from symfisher.formula import Step
+from symfisher.formula import Expectation, Step
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,9 @@ def frame(family: Family) -> ExponentialFrame | None:
     if workspace is None or not workspace.run(lambda solution: solution.full):
         return None
     return ExponentialFrame(family, workspace)
+
+
+_MEAN = "Solve E[score] = 0 for the mean of the statistic."
 
 
 @lru_cache(maxsize=128)
@@ -108,6 +111,10 @@ class ExponentialFrame:
                 Add(*(e * t for e, t in zip(structure.natural_parameters, structure.statistics))),
             )
         )
+        means = self.workspace.run(lambda solution: solution.mean_expressions())
+        for statistic, mean in zip(structure.statistics, means):
+            before = Expectation.under(self.family, statistic)
+            self.steps.append(Step("mean of a statistic", _MEAN, before, mean))
 
     def score_mean(self) -> list[Expr] | None:
         return self.workspace.run(lambda solution: solution.score_mean())

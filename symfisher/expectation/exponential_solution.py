@@ -148,6 +148,9 @@ class Solution:
 
     # -- results ------------------------------------------------------------------------------
 
+    def mean_expressions(self) -> list[Expr]:
+        return [self.field.expanded(mean) for mean in self.means]
+
     def score_mean(self) -> list[Expr]:
         return [
             self.field.expression(

@@ -13,9 +13,10 @@ from symfisher.algebra.fraction_field import Workspace
 from symfisher.algebra.linear_system import Contradiction
 from symfisher.declaration import Family
 from symfisher.expectation.closure.branches import branches, main_part
+from symfisher.expectation.closure.rows import Identity
 from symfisher.expectation.closure.system import Closure
 from symfisher.expectation.samples import signs_of
-from symfisher.formula import Step
+from symfisher.formula import Expectation, Step
 
 Entries: TypeAlias = "ImmutableDenseMatrix | dict[tuple[int, int], Expr | None]"
 R = TypeVar("R")
@@ -100,10 +101,23 @@ class ClosureFrame:
         return result
 
     def _record(self, closure: Closure) -> None:
-        known = {step.rule for step in self.steps}
-        for rule in closure.rules:
-            if rule not in known:
-                self.steps.append(Step(rule, _STATEMENTS[rule]))
+        """The rules behind what was found so far, each once, in the order of their use."""
+        steps: dict[str, Step] = {}
+        for number in sorted(closure.used):
+            identity = closure.identities[number]
+            if identity.rule not in steps:
+                steps[identity.rule] = self._step(closure, identity)
+        self.steps = list(steps.values())
+
+    def _step(self, closure: Closure, identity: Identity) -> Step:
+        """The rule, with the mean that it gives where it gives a single one."""
+        rule = identity.rule
+        if len(identity.left) != 1 or rule == "normalisation" or closure.model.masses:
+            return Step(rule, _STATEMENTS[rule])
+        ((monomial, coefficient),) = identity.left.items()
+        statistic = closure.model.statistics.expression(monomial)
+        value = closure.field.expression(identity.right / coefficient)
+        return Step(rule, _STATEMENTS[rule], Expectation.under(self.family, statistic), value)
 
 
 def _score_means(closure: Closure) -> list[Expr] | None:

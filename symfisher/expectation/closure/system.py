@@ -19,13 +19,18 @@ _MOST_STATISTICS = 40
 
 
 class Closure:
-    """The system of one family; ``rules`` names the rows that were taken in, in order."""
+    """The system of one family.
+
+    ``identities`` are the rows taken in, in order, and ``used`` numbers those among them that
+    results rest on.
+    """
 
     def __init__(self, family: Family, parts: Branches, field: Field) -> None:
         self.field = field
         self.model = Model(family, parts, field)
         self.system: LinearSystem[Monomial] = LinearSystem(field)
-        self.rules: dict[str, Identity] = {}
+        self.identities: list[Identity] = []
+        self.used: set[int] = set()
         self._tried: set[object] = set()
         self.check = RowCheck(self.model)
         scores = list(self.model.score_means())
@@ -35,11 +40,12 @@ class Closure:
     def mean(self, element: Element) -> Fraction | None:
         """m(element), as far as rows can be found that determine it."""
         for extend in self._extensions(element):
-            value = self.system.combination(element)
-            if value is not None:
-                return value
+            row = self.system.reduce(element, self.field.zero)
+            if not row.coefficients:
+                self.used |= row.sources
+                return -row.value
             extend()
-        return self.system.combination(element)
+        return None
 
     # -- which rows, in which order -----------------------------------------------------------
 
@@ -55,16 +61,20 @@ class Closure:
         yield lambda: self._by_parts(_divisors(wanted))
         yield lambda: self._differentiate([*scores, *wanted])
         yield lambda: self._tabulate(target)
+        yield lambda: None
 
     def _differentiate(self, monomials: Iterable[Monomial]) -> None:
         single = [{monomial: self.field.one} for monomial in monomials]
         for statistic in (*single, *self.model.compounds()):
             name = ("D", tuple(sorted(statistic)))
-            mean = None if name in self._tried else self.system.combination(statistic)
-            if mean is not None:
+            if name in self._tried:
+                continue
+            row = self.system.reduce(statistic, self.field.zero)
+            if not row.coefficients:
                 self._tried.add(name)
                 with suppress(Unconvertible):
-                    self._take(list(self.model.differentiated(statistic, mean)))
+                    rows = list(self.model.differentiated(statistic, -row.value))
+                    self._take(rows, row.sources)
 
     def _by_parts(self, monomials: Iterable[Monomial]) -> None:
         fresh = [m for m in monomials if ("P", m) not in self._tried][:_MOST_STATISTICS]
@@ -85,10 +95,11 @@ class Closure:
     def _rest(self, target: Element) -> Iterable[Monomial]:
         return self.system.reduce(target, self.field.zero).coefficients
 
-    def _take(self, identities: Iterable[Identity]) -> None:
+    def _take(self, identities: Iterable[Identity], sources: frozenset[int] = frozenset()) -> None:
         for identity in identities:
-            if self.system.add(identity.left, identity.right):
-                self.rules.setdefault(identity.rule, identity)
+            number = len(self.identities)
+            if self.system.add(identity.left, identity.right, sources | {number}):
+                self.identities.append(identity)
 
 
 def _ordered(monomials: Iterable[Monomial]) -> list[Monomial]:
