@@ -20,8 +20,10 @@ from sympy import (
     gamma,
     log,
     loggamma,
+    pi,
     polygamma,
     sin,
+    sqrt,
 )
 
 from symfisher.algebra.fraction import Fraction
@@ -153,8 +155,20 @@ def rising_factorial_rule(field: Field, expr: Expr) -> Fraction:
 def bessel_rule(field: Field, expr: Expr) -> Fraction:
     order, argument = expr.args
     if order.is_Rational and order.q == 2:
-        return field.convert(expand_func(expr))
+        return field.convert(_elementary_bessel(expand_func(expr)))
     return _bessel_of(field, type(expr), 0, order, argument)
+
+
+def _elementary_bessel(expr: Expr) -> Expr:
+    """Orders 1/2 and -1/2, to which ``expand_func`` reduces, by exponentials (DLMF 10.39)."""
+    known = {}
+    for node in expr.atoms(besseli, besselk):
+        order, z = node.args
+        if order in (Rational(1, 2), -Rational(1, 2)):
+            second = isinstance(node, besselk)
+            above = pi * exp(-z) if second else exp(z) - 2 * order * exp(-z)
+            known[node] = above / sqrt(2 * pi * z)
+    return expr.xreplace(known)
 
 
 @rule("BesselIOrder", "BesselKOrder")
