@@ -47,6 +47,17 @@ class Closure:
             extend()
         return None
 
+    def split(self, element: Element) -> tuple[Fraction, Element]:
+        """The part of m(element) that is known, and the statistics whose means are not."""
+        known, rest = self.field.zero, {}
+        for monomial, coefficient in element.items():
+            value = self.mean({monomial: self.field.one})
+            if value is None:
+                rest[monomial] = coefficient
+            else:
+                known = known + coefficient * value
+        return known, rest
+
     # -- which rows, in which order -----------------------------------------------------------
 
     def _extensions(self, target: Element) -> Iterator[Callable[[], None]]:
