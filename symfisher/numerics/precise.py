@@ -7,7 +7,7 @@ the integrands and the sums are balls, and the step is halved until the digits a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import mpmath
@@ -31,6 +31,7 @@ _GUARD = 60  # bits
 _FIRST = {1: 1 / 16, 2: 1 / 8}  # first step by the number of variables
 _LEVELS = {1: 4, 2: 1}
 _MOST_NODES = 60_000
+_MOST_GROWTH = 8  # a score grows like 1/d where a density falls like d^rho, rho > 1
 _TERMS = 400  # terms of a heavy tail that are summed one by one
 
 
@@ -134,26 +135,35 @@ def _single(rough: BoundRegion, rows: _Rows) -> PreciseTotals:
 
 def _line(rows: _Rows, window: rule.Window, weight: Any = None) -> PreciseTotals:
     """The integral over the line, with the step halved until it is settled."""
-    low, high, doubled = rule.reach(window)
-    rows.floor = window.top - 2.3 * rows.digits - 20.0
+    low, high, doubled = rule.reach(_widened(window))
+    rows.floor = window.top - _MOST_GROWTH * (2.3 * rows.digits + 20.0)
     step = _FIRST[1]
     index = np.arange(np.floor(low / step) // 4 * 4, np.ceil(high / step) + 1)
     t = (index + 0.21875) * step
     values = _at_times(rows, window, doubled, t, weight)
     total, half = _sums(values, step, 1), _sums(values, step, 2)
     quarter = _sums(values, step, 4)
-    sizes = _sums(_absolute(values), step, 1)
+    sizes, blur = _sums(_absolute(values), step, 1), _blur(values, step)
     for _ in range(_LEVELS[1]):
         errors = _errors((total, half, quarter), sizes, rows.digits)
         if not any(e > mpmath.mpf(10) ** -rows.digits * s for e, s in zip(errors, sizes)):
             break
         t = t + step / 2
-        extra = _sums(_at_times(rows, window, doubled, t, weight), step, 1)
+        values = _at_times(rows, window, doubled, t, weight)
+        extra = _sums(values, step, 1)
         total, half, quarter = [(a + b) / 2 for a, b in zip(total, extra)], total, half
+        blur = [max(a, b) for a, b in zip(blur, _blur(values, step))]
         step /= 2
         t = np.arange(2 * len(t)) * step + (t[0] - step)
     errors = _errors((total, half, quarter), sizes, rows.digits)
-    return PreciseTotals(total, errors)
+    return PreciseTotals(total, [e + b for e, b in zip(errors, blur)])
+
+
+def _widened(window: rule.Window) -> rule.Window:
+    """The window with room for integrands that fall much more slowly than the density."""
+    low = window.centre - _MOST_GROWTH * (window.centre - window.low)
+    high = window.centre + _MOST_GROWTH * (window.high - window.centre)
+    return replace(window, low=low, high=high)
 
 
 def _at_times(rows: _Rows, window: rule.Window, doubled: bool, t: Array, weight: Any) -> Balls:
@@ -173,6 +183,11 @@ def _at_times(rows: _Rows, window: rule.Window, doubled: bool, t: Array, weight:
 def _sums(values: Balls, step: float, stride: int) -> list[Any]:
     """Midpoints of step * sum over every stride-th node, as mpmath numbers."""
     return [to_mpmath(sum(row[::stride], arb(0)) * step * stride) for row in values]
+
+
+def _blur(values: Balls, step: float) -> list[Any]:
+    """The radii of the sums: what cancellation inside an integrand has left unknown."""
+    return [to_mpmath(sum(row, arb(0)).rad() * step) for row in values]
 
 
 def _absolute(values: Balls) -> Balls:
@@ -242,7 +257,11 @@ def _sum(rough: BoundRegion, rows: _Rows) -> PreciseTotals:
 def _direct(rows: _Rows, values: Balls) -> PreciseTotals:
     totals, sizes = _sums(values, 1.0, 1), _sums(_absolute(values), 1.0, 1)
     tiny = mpmath.mpf(10) ** (-rows.digits - 12)
-    return PreciseTotals(totals, [s * tiny if mpmath.isfinite(s) else mpmath.inf for s in sizes])
+    errors = [
+        s * tiny + b if mpmath.isfinite(s) else mpmath.inf
+        for s, b in zip(sizes, _blur(values, 1.0))
+    ]
+    return PreciseTotals(totals, errors)
 
 
 def _tail(rough: BoundRegion, rows: _Rows, end: float, direction: int) -> PreciseTotals:

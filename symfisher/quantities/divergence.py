@@ -116,7 +116,7 @@ def kl_expansion(family: Family, order: int = 2) -> Formula:
             for j in range(i, k)
         )
     )
-    _third_road(family, information)
+    _third_road(family)
     higher = [_terms(family, n, displacements) for n in range(3, order + 1)]
     expr = Add(quadratic, *higher)
     step = Step(
@@ -141,30 +141,41 @@ def kl_expansion(family: Family, order: int = 2) -> Formula:
 _SYMBOL = r"\operatorname{KL}(p_\theta \,\|\, p_{\theta+d})"
 
 
-def _third_road(family: Family, information: Formula) -> None:
+def curvatures_at_zero(divergence: Formula) -> dict[tuple[int, int], Expr]:
+    """Second derivatives of a closed divergence by the primed parameters, at no displacement.
+
+    Entries (i, j), i <= j, that SymPy differentiates into what has no numbers are left out.
+    """
+    parameters = divergence.family.parameters
+    prime = divergence.extra_symbols["primed"]
+    back = {prime[p.name]: p for p in parameters}
+    found = {}
+    for (i, p), (j, q) in combinations_with_replacement(enumerate(parameters), 2):
+        curvature = diff(divergence.expr, prime[p.name], prime[q.name]).xreplace(back)
+        if not curvature.has(meijerg, Derivative, Subs):
+            found[i, j] = curvature
+    return found
+
+
+def _third_road(family: Family) -> None:
     """Compare the Hessian of the closed divergence at zero displacement with the Fisher matrix."""
     divergence = kl(family)
     machine = engine(family)
     if divergence.status is not Status.CLOSED or divergence.conditions or len(machine.branches) > 1:
         return
     (branch,) = machine.branches
-    prime = divergence.extra_symbols["primed"]
-    back = {prime[p.name]: p for p in family.parameters}
-    for i, p in enumerate(family.parameters):
-        for j, q in enumerate(family.parameters[i:], start=i):
-            curvature = diff(divergence.expr, prime[p.name], prime[q.name]).xreplace(back)
-            if curvature.has(meijerg, Derivative, Subs):  # no numbers for these
-                continue
-            values = branch.truth.closed_values.value(curvature)
-            for value, moments in zip(values, branch.truth.moments, strict=True):
-                truth = float(moments.outer_product[i, j])
-                digits = agreement(float(value.mid()), truth, float(moments.scale[i, j]))
-                if value.is_finite() and digits < ENOUGH_DIGITS - 3:
-                    raise MismatchError(
-                        f"family '{family.name}': the Hessian of the KL divergence at zero "
-                        f"displacement is {float(value.mid()):.12g} in entry ({p}, {q}), the "
-                        f"Fisher matrix {truth:.12g}; nothing is shown"
-                    )
+    for (i, j), curvature in curvatures_at_zero(divergence).items():
+        values = branch.truth.closed_values.value(curvature)
+        for value, moments in zip(values, branch.truth.moments, strict=True):
+            truth = float(moments.outer_product[i, j])
+            digits = agreement(float(value.mid()), truth, float(moments.scale[i, j]))
+            if value.is_finite() and digits < ENOUGH_DIGITS - 3:
+                p, q = family.parameters[i], family.parameters[j]
+                raise MismatchError(
+                    f"family '{family.name}': the Hessian of the KL divergence at zero "
+                    f"displacement is {float(value.mid()):.12g} in entry ({p}, {q}), the "
+                    f"Fisher matrix {truth:.12g}; nothing is shown"
+                )
 
 
 def _terms(family: Family, order: int, displacements: list[Symbol]) -> Expr:
