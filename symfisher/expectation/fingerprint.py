@@ -49,6 +49,7 @@ _UNARY: dict[str, Callable[[Any], Any]] = {
     "Abs": lambda z: abs(z),
     "sign": lambda z: z.sgn(),
     "zeta": lambda z: z.zeta(),
+    "Ei": lambda z: z.ei(),
 }
 
 _BINARY: dict[str, Callable[[Any, Any], Any]] = {

@@ -103,6 +103,8 @@ def _in_kernel_coordinate(
     if shape is None:
         return None
     kernel = module.bind(shape)
+    if kernel is None:
+        return None
     return Part(piece, standard, converter, kernel, density, shape.constant, single, variable)
 
 
