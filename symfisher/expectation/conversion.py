@@ -16,13 +16,16 @@ from sympy import (
     acosh,
     acoth,
     asinh,
+    atan,
     atanh,
+    cos,
     cosh,
     coth,
     csch,
     exp,
     log,
     sech,
+    sin,
     sinh,
     sqrt,
     tanh,
@@ -83,9 +86,23 @@ class Converter:
             return self.convert(expr.args[0].args[0])
         if isinstance(expr, _BY_EXPONENTIALS):
             return self.convert(expr.rewrite(exp))
+        if isinstance(expr, cos | sin):
+            return self._circular(expr)
         if type(expr) in _BY_LOGARITHMS:
             return self.convert(_BY_LOGARITHMS[type(expr)](expr.args[0]))
         raise NotConvertible(f"{type(expr).__name__} of the coordinate")
+
+    def _circular(self, expr: Expr) -> Element:
+        """cos and sin of phi + 2 atan(z), rational in z."""
+        phase, angle = expr.args[0].expand().as_independent(self.w, as_Add=True)
+        turns, inner = (angle / 2).as_coeff_Mul()
+        if not isinstance(inner, atan) or abs(turns) != 1:
+            raise NotConvertible(f"{type(expr).__name__} of the coordinate")
+        z = turns * inner.args[0]
+        cosine, sine = (1 - z**2) / (1 + z**2), 2 * z / (1 + z**2)
+        if isinstance(expr, cos):
+            return self.convert(cos(phase) * cosine - sin(phase) * sine)
+        return self.convert(sin(phase) * cosine + cos(phase) * sine)
 
     def _power(self, base: Expr, exponent: Expr) -> Element:
         if exponent.has(self.w):

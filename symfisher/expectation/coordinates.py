@@ -10,14 +10,19 @@ import flint
 from sympy import (
     Add,
     Expr,
+    Integer,
     Symbol,
     asinh,
+    atan,
+    cos,
     cosh,
     diff,
     exp,
     expand_mul,
     log,
     oo,
+    pi,
+    sin,
     sinh,
 )
 
@@ -92,6 +97,7 @@ def starting_coordinates(
         yield Coordinate(w, upper - exp(w), -oo, oo, w)
         yield Coordinate(w, w, -oo, upper, ZERO)
     else:
+        yield from _half_angles(lower, upper, log_density, variable, fingerprint)
         yield from _on_an_interval(w, lower, upper, fingerprint)
 
 
@@ -107,6 +113,27 @@ def _hyperbolic(
         offset = atom.args[0].subs(variable, 0)
         modulus = slope if fingerprint.sign(slope) == 1 else -slope
         yield Coordinate(w, (sinh(w) - offset) / slope, -oo, oo, Add(log(cosh(w)), -log(modulus)))
+
+
+def _half_angles(
+    lower: Expr, upper: Expr, log_density: Expr, variable: Symbol, fingerprint: Fingerprint
+) -> Iterator[Coordinate]:
+    """w = tan(k (x - phi)/2) for a density of cos(k (x - phi)) on a whole turn.
+
+    The turn starts at phi - pi/k instead of the lower end: the density has that period.
+    """
+    atoms = sorted(log_density.atoms(cos, sin), key=str)
+    shifts = [atom.args[0] for atom in atoms if not atom.has(variable)]  # cos x cos m + sin x sin m
+    for atom in (atom for atom in atoms if atom.has(variable)):
+        slope = diff(atom.args[0], variable)
+        speed = -slope if fingerprint.sign(slope) == -1 else slope
+        if not slope.is_number or not fingerprint.is_zero((upper - lower) * speed - 2 * pi):
+            continue
+        phase = -atom.args[0].subs(variable, 0) / slope
+        for shift in (*shifts, Integer(0)):
+            w = fingerprint.new_coordinate("w")
+            x = phase + shift / slope + 2 * atan(w) / speed
+            yield Coordinate(w, x, -oo, oo, log(2 / speed) - log(1 + w**2))
 
 
 def _on_an_interval(

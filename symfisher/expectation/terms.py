@@ -135,11 +135,16 @@ class Terms:
 
     def reduced(self, element: Element) -> Element:
         """Numerators divided by the sums below them: e^(aw) = ((1 + c e^(aw)) - 1)/c."""
-        return self.add(*(self.scale(self._divided(m), c) for m, c in element.items()))
+        return self.add(
+            *(self.scale(self._divided(m) or {m: ONE}, c) for m, c in element.items())
+        )
 
-    def _divided(self, monomial: Monomial) -> Element:
+    def _divided(self, monomial: Monomial) -> Element | None:
         power, rate, atoms = monomial
         for j, n, r in atoms:
+            quotient = self._polynomial_quotient(monomial, j, r)
+            if quotient is not None:
+                return self.reduced(quotient)
             two_terms = self.two_terms(j)
             if two_terms is None or not (r.is_Integer and r < 0):
                 continue
@@ -155,7 +160,21 @@ class Terms:
                     for i in range(int(times) + 1)
                 }
                 return self.multiply(rest, quotient)
-        return {monomial: ONE}
+        return None
+
+    def _polynomial_quotient(self, monomial: Monomial, index: int, r: Expr) -> Element | None:
+        """w^2 = S - (S - w^2) once, for a monomial with w^2 above a quadratic sum S."""
+        power, rate, atoms = monomial
+        square: Monomial = (2, ZERO, ())
+        definition = self.atoms[index].definition
+        if not (r.is_Integer and r < 0 and power >= 2 and definition.get(square) == 1):
+            return None
+        if any(m[0] > 2 or m[1] != 0 or m[2] for m in definition):
+            return None
+        lowered: Monomial = (power - 2, rate, atoms)
+        raised = self.product(lowered, (0, ZERO, ((index, 0, ONE),)))
+        rest = {m: -c for m, c in definition.items() if m != square}
+        return self.add({raised: ONE}, self.multiply({lowered: ONE}, rest))
 
     def two_terms(self, index: int) -> tuple[Expr, Expr] | None:
         """(c, a) where the atom is 1 + c e^(aw)."""

@@ -132,10 +132,9 @@ class IncompleteGamma:
             return expint(1, c) + log(c) + EulerGamma
         if m == 0:
             return log(c) + EulerGamma - Ei(c)
-        ones = [Integer(1)] * (m + 2)
-        terms = []
-        for j in range(m + 1):
-            above, below = ones[: j + 2], [Integer(2)] * (j + 2)
+        terms = [log(c) ** m * self._entire(0, c)]
+        for j in range(1, m + 1):
+            above, below = [Integer(1)] * (j + 2), [Integer(2)] * (j + 2)
             series = self.sign * c * hyper(above, below, -self.sign * c)
             terms.append(comb(m, j) * log(c) ** (m - j) * (-1) ** j * factorial(j) * series)
         return Add(*terms)
