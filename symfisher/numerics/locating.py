@@ -17,7 +17,7 @@ Array = np.ndarray[Any, Any]
 _DROP = 90.0  # nodes reach to where the density is exp(-_DROP) of its top
 _WIDEST = 3_000  # integers of one variable
 _START = np.sinh(np.linspace(-4.5, 4.5, 31))
-_OFFSETS = 2.0 ** np.arange(-9.0, 40.0)
+_OFFSETS = 2.0 ** np.concatenate([np.arange(-9.0, 40.0), np.arange(40.0, 160.0, 2.0)])
 
 
 class Line(NamedTuple):
