@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from sympy import Expr, ImmutableDenseMatrix, Matrix, Symbol, zeros
+from sympy import Expr, ImmutableDenseMatrix, Matrix, Symbol, count_ops, zeros
 from sympy.polys.matrices import DomainMatrix
 from sympy.polys.matrices.exceptions import DMNonInvertibleMatrixError
+
+MOST_OPERATIONS = 300
 
 
 def inverse(matrix: ImmutableDenseMatrix) -> ImmutableDenseMatrix | None:
@@ -41,13 +43,25 @@ def _inverse_block(block: Matrix) -> Matrix | None:
     if block.rows == 1:
         return None if block[0, 0] == 0 else Matrix([[1 / block[0, 0]]])
     names: dict[Expr, Symbol] = {}
-    plain = block.applyfunc(lambda entry: _plain(entry, names))
+    read = _opaque if is_long(block) else _plain
+    plain = block.applyfunc(lambda entry: read(entry, names))
     try:
         inverted = DomainMatrix.from_Matrix(plain).to_field().inv()
     except DMNonInvertibleMatrixError:
         return None
     back = {symbol: expr for expr, symbol in names.items()}
     return inverted.to_Matrix().applyfunc(lambda entry: entry.xreplace(back))
+
+
+def is_long(matrix: Matrix) -> bool:
+    """Whether an inverse is left as cofactors of whole entries: simplifying it would not end."""
+    return bool(count_ops(matrix) > MOST_OPERATIONS)
+
+
+def _opaque(entry: Expr, names: dict[Expr, Symbol]) -> Expr:
+    if entry.is_Rational:
+        return entry
+    return names.setdefault(entry, Symbol(f"_g{len(names)}"))
 
 
 def _plain(entry: Expr, names: dict[Expr, Symbol]) -> Expr:

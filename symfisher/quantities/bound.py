@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symfisher.algebra.inverse import inverse
+from symfisher.algebra.inverse import inverse, is_long
 from symfisher.algebra.tidy import tidy_matrix
 from symfisher.declaration import Family
 from symfisher.formula import Formula, Status, Step
@@ -27,7 +27,7 @@ def crlb(family: Family) -> Formula:
         return _missing(
             family, ("The Fisher matrix is singular: the parameters are not identified.",)
         )
-    bound = tidy_matrix(inverted)
+    bound = inverted if is_long(information.expr) else tidy_matrix(inverted)
     step = Step("invert", "Invert the Fisher information matrix.", information.expr, bound)
     return information.with_(
         name="crlb",

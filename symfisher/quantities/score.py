@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from sympy import ImmutableDenseMatrix
+from sympy import Expr, ImmutableDenseMatrix
 
+from symfisher.algebra.cost import cost
 from symfisher.algebra.tidy import tidy
 from symfisher.declaration import Family
 from symfisher.expectation.truth import hessian_of, score_of
 from symfisher.formula import Formula, Step
 from symfisher.quantities.registry import quantity
 
+_MOST_OPERATIONS = 250
+
 
 @quantity("score", "Score: the gradient of the log-density by the parameters.")
 def score(family: Family) -> Formula:
     """Score vector, k x 1 in the order of ``family.parameters``, a function of the data too."""
-    gradient = ImmutableDenseMatrix([tidy(s) for s in score_of(family)])
+    gradient = ImmutableDenseMatrix([_short(s) for s in score_of(family)])
     step = Step(
         "differentiate",
         "Differentiate the log-density by each parameter.",
@@ -40,7 +43,7 @@ def hessian(family: Family) -> Formula:
     """
     entries = hessian_of(family)
     k = len(entries)
-    upper = {(i, j): tidy(entries[i][j]) for i in range(k) for j in range(i, k)}
+    upper = {(i, j): _short(entries[i][j]) for i in range(k) for j in range(i, k)}
     matrix = ImmutableDenseMatrix(k, k, lambda i, j: upper[min(i, j), max(i, j)])
     step = Step("differentiate", "Differentiate the score once more.", None, matrix)
     return Formula(
@@ -52,3 +55,8 @@ def hessian(family: Family) -> Formula:
         reads_data=True,
         trace=(step,),
     )
+
+
+def _short(entry: Expr) -> Expr:
+    """The textbook form, of what is short enough to be read at all."""
+    return tidy(entry) if cost(entry) <= _MOST_OPERATIONS else entry
