@@ -42,12 +42,6 @@ from symfisher.numerics.points import sample_points
 POINTS = 3
 _CANDIDATES = 24
 
-_FORMS = ("outer_product", "negative_hessian")
-_IDENTITY = Step(
-    "information identity",
-    "E[score score^T] = -E[Hessian]: the entry of one form stands for that of the other.",
-)
-
 Entry = tuple[Expr | None, float, tuple[Step, ...]]
 
 
@@ -140,32 +134,7 @@ class Branch:
         return {}
 
     def entries(self, quantity: str) -> dict[tuple[int, int], Entry]:
-        """Every entry of a symmetric matrix; what no road closes by the information identity.
-
-        The other form's entry stands in where it agrees with this form's own quadrature.
-        """
-        found = dict(self._by_roads(quantity))
-        if all(expr is not None for expr, _, _ in found.values()):
-            return found
-        (other,) = (form for form in _FORMS if form != quantity)
-        for pair, (expr, _, steps) in self._by_roads(other).items():
-            if found[pair][0] is None and expr is not None:
-                digits = self.truth.entry_digits(quantity, *pair, expr)
-                if digits >= ENOUGH_DIGITS:
-                    found[pair] = (expr, digits, (*steps, _IDENTITY))
-        return found
-
-    def _by_roads(self, quantity: str) -> dict[tuple[int, int], Entry]:
-        if quantity not in self._entries:
-            self._entries[quantity] = self._computed(quantity)
-        return self._entries[quantity]
-
-    @cached_property
-    def _entries(self) -> dict[str, dict[tuple[int, int], Entry]]:
-        return {}
-
-    def _computed(self, quantity: str) -> dict[tuple[int, int], Entry]:
-        """Every entry by the first road that closes it truthfully."""
+        """Every entry of a symmetric matrix by the first road that closes it truthfully."""
         k = len(self.family.parameters)
         wanted = [(i, j) for i in range(k) for j in range(i, k)]
         found: dict[tuple[int, int], Entry] = {}
