@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sympy import count_ops
+from sympy import Expr, ImmutableDenseMatrix, count_ops
 
 from symfisher.declaration import Family
-from symfisher.expectation.engine import Expected, engine
+from symfisher.expectation.engine import Expected, engine, status_of
 from symfisher.formula import Formula, Status, Step
 from symfisher.quantities.registry import quantity
 from symfisher.quantities.regularity import regularity
@@ -87,7 +87,7 @@ def fisher(family: Family) -> Formula:
         )
     best = outer_product(family)
     if verdict.forms_agree:
-        best = min(best, negative_hessian(family), key=_length)
+        best = _entrywise(best, negative_hessian(family))
     return best.with_(
         name="fisher",
         title="Fisher information matrix",
@@ -96,6 +96,21 @@ def fisher(family: Family) -> Formula:
     )
 
 
-def _length(formula: Formula) -> tuple[int, int]:
-    standing = [Status.CLOSED, Status.SERIES, Status.QUADRATURE].index(formula.status)
-    return standing, int(count_ops(formula.expr))
+def _entrywise(outer: Formula, curvature: Formula) -> Formula:
+    """Of two forms that agree, entry by entry the one that is closed, or shorter."""
+    entries = [min(pair, key=_length) for pair in zip(outer.expr, curvature.expr, strict=True)]
+    matrix = ImmutableDenseMatrix(*outer.expr.shape, entries)
+    if matrix in (outer.expr, curvature.expr):
+        return outer if matrix == outer.expr else curvature
+    return outer.with_(
+        expr=matrix,
+        status=status_of(matrix),
+        digits=min((f.digits for f in (outer, curvature) if f.digits is not None), default=None),
+        trace=tuple(dict.fromkeys((*outer.trace, *curvature.trace))),
+        notes=tuple(dict.fromkeys((*outer.notes, *curvature.notes))),
+    )
+
+
+def _length(entry: Expr) -> tuple[int, int]:
+    standing = [Status.CLOSED, Status.SERIES, Status.QUADRATURE].index(status_of(entry))
+    return standing, int(count_ops(entry))
