@@ -21,6 +21,7 @@ Array = np.ndarray[Any, Any]
 
 MOST = 4  # variables
 _STEPS = (0.25, 0.125, 0.0625)
+_OUT_OF_REACH = 55.0  # below the top of the log-density
 _BLOCK = 40_000  # nodes that are evaluated at once
 
 
@@ -52,7 +53,10 @@ class FloatRows:
         return values
 
     def at(self, nodes: Nodes, weight: Any) -> Array:
-        return weighted(self.region.integrands.run(nodes), weight, self.top)
+        """An integrand may leave the range of floats where next to no mass is: it is 0 there."""
+        rows = weighted(self.region.integrands.run(nodes), weight, self.top)
+        rows[~np.isfinite(rows) & (rows[0] < np.exp(self.top - _OUT_OF_REACH))] = 0.0
+        return rows
 
 
 def integrate_several(region: BoundRegion) -> rule.Totals:
