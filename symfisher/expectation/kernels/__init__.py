@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from symfisher.expectation.kernels import (
     beta,
+    birnbaum_saunders,
     gamma,
+    gamma_mixture,
     generalized_inverse_gaussian,
     normal,
     polylogarithm,
@@ -21,7 +23,9 @@ KERNELS = (
     rational,
     student,
     generalized_inverse_gaussian,
+    birnbaum_saunders,
     truncated_gamma,
     truncated_normal,
+    gamma_mixture,
     polylogarithm,
 )

@@ -34,7 +34,12 @@ class GeneralizedInverseGaussianKernel(Kernel):
 
 
 def recognise(shape: Shape) -> Affine | None:
-    if shape.sums or shape.quadratic != 0 or len(shape.exponentials) != 2 or not shape.on_the_line:
+    return None if shape.sums else centre(shape)
+
+
+def centre(shape: Shape) -> Affine | None:
+    """The coordinate in which two opposite exponentials have one coefficient."""
+    if shape.quadratic != 0 or len(shape.exponentials) != 2 or not shape.on_the_line:
         return None
     (a, left), (b, right) = shape.exponentials.items()
     sign = shape.fingerprint.sign

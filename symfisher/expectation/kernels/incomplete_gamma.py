@@ -117,7 +117,7 @@ class IncompleteGamma:
         """s = 0, away from zero."""
         if m == 0 and self.high == oo:
             return expint(1, self.low)
-        upper: Expr = _gamma_derivative(Integer(1), m + 1) / (m + 1)
+        upper: Expr = gamma_derivative(Integer(1), m + 1) / (m + 1)
         if self.high != oo:
             upper = self._logarithmic(m, self.high)
         return upper - self._logarithmic(m, self.low)
@@ -142,7 +142,7 @@ class IncompleteGamma:
     def _at_base(self, s: Expr, m: int) -> Expr:
         if m == 0 and self.sign == 1 and self.high == oo:
             return uppergamma(s, self.low)
-        upper = _gamma_derivative(s, m) if self.high == oo else self._from_zero_at(s, m, self.high)
+        upper = gamma_derivative(s, m) if self.high == oo else self._from_zero_at(s, m, self.high)
         return upper if self.low == 0 else upper - self._from_zero_at(s, m, self.low)
 
     def _from_zero_at(self, s: Expr, m: int, c: Expr) -> Expr:
@@ -156,6 +156,6 @@ class IncompleteGamma:
         return c**s * Add(*terms)
 
 
-def _gamma_derivative(s: Expr, m: int) -> Expr:
+def gamma_derivative(s: Expr, m: int) -> Expr:
     """The m-th derivative of the gamma function."""
     return gamma(s) * moment_from_cumulants([polygamma(n, s) for n in range(m)])
