@@ -18,6 +18,7 @@ _DROP = 90.0  # nodes reach to where the density is exp(-_DROP) of its top
 _WIDEST = 3_000  # integers of one variable
 _START = np.sinh(np.linspace(-4.5, 4.5, 31))
 _OFFSETS = 2.0 ** np.concatenate([np.arange(-9.0, 40.0), np.arange(40.0, 160.0, 2.0)])
+_FURTHEST = 2.0**39  # that a line reaches, in scales at the top of the joint density
 
 
 class Line(NamedTuple):
@@ -199,10 +200,13 @@ def _extent(
     sides = [top - _finite(profile(centre + s * offsets)) for s in (1.0, -1.0)]
     widths = [_first_beyond(drops, offsets, 1.0) for drops in sides]
     scales = 1.5 * np.minimum(*widths).reshape(-1, 1)
+    furthest = np.maximum(scale * _FURTHEST, scales * 2.0**20)
     counts_ = (top > joint - _DROP).ravel()
     ranges = []
     for drops in sides:
-        reach = _last_within(drops, offsets, _DROP).reshape(-1, 1)
+        mass = drops - np.log(offsets / scale)  # that is left beyond a heavy tail's offset
+        needed = np.maximum(_last_within(mass, offsets, _DROP / 2).reshape(-1, 1), furthest)
+        reach = np.minimum(_last_within(drops, offsets, _DROP).reshape(-1, 1), needed)
         t = np.arcsinh(reach / scales).ravel()
         ranges.append(float(np.max(t[counts_], initial=1.0)))
     return Line(centre, scales, -min(ranges[1], 60.0), min(ranges[0], 60.0))
