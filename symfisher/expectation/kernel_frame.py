@@ -6,22 +6,19 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from sympy import (
-    Abs,
     Expr,
     ImmutableDenseMatrix,
     Integer,
-    Max,
-    Min,
-    Piecewise,
     diff,
-    sign,
 )
 
 from symfisher.declaration import Family
+from symfisher.expectation.crossing import expect_across
 from symfisher.expectation.fingerprint import Fingerprint
 from symfisher.expectation.parts import Part
 from symfisher.expectation.search import find_part
 from symfisher.expectation.terms import UNIT, Element, NotConvertible
+from symfisher.expectation.truth import has_further_kinks
 from symfisher.formula import Step
 from symfisher.pieces import pieces, resolve
 
@@ -67,8 +64,8 @@ class KernelFrame:
     def expect(self, integrand: Expr) -> Expr | None:
         """E[integrand], which may hold further symbols."""
         (variable,) = self.family.variables
-        if self._has_other_kinks(integrand):
-            return None
+        if has_further_kinks(self.family, integrand):
+            return expect_across(self.family, integrand)
         total: Expr = Integer(0)
         for part in self.parts:
             try:
@@ -80,12 +77,6 @@ class KernelFrame:
                 return None
             total += part.mass * value
         return total
-
-    def _has_other_kinks(self, integrand: Expr) -> bool:
-        """Whether the integrand has a kink whose place hangs on further symbols."""
-        own = {*self.family.variables, *self.family.domains}
-        kinks = integrand.atoms(Abs, sign, Max, Min, Piecewise)
-        return any(kink.free_symbols - own for kink in kinks)
 
     # -- scores -------------------------------------------------------------------------------
 

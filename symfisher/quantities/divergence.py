@@ -5,7 +5,20 @@ from __future__ import annotations
 from itertools import combinations_with_replacement
 from math import factorial, prod
 
-from sympy import Add, Derivative, Expr, Integer, Le, Mul, Subs, Symbol, diff, meijerg
+from sympy import (
+    Abs,
+    Add,
+    Derivative,
+    Expr,
+    Integer,
+    Le,
+    Mul,
+    Piecewise,
+    Subs,
+    Symbol,
+    diff,
+    meijerg,
+)
 from sympy.core.relational import Relational
 
 from symfisher.algebra.tidy import tidy
@@ -144,14 +157,17 @@ _SYMBOL = r"\operatorname{KL}(p_\theta \,\|\, p_{\theta+d})"
 def curvatures_at_zero(divergence: Formula) -> dict[tuple[int, int], Expr]:
     """Second derivatives of a closed divergence by the primed parameters, at no displacement.
 
-    Entries (i, j), i <= j, that SymPy differentiates into what has no numbers are left out.
+    Where the formula has cases (|mu - mu'| of a density with a kink) the limit is taken from one
+    side.  Entries (i, j), i <= j, that SymPy differentiates into what has no numbers are left out.
     """
     parameters = divergence.family.parameters
     prime = divergence.extra_symbols["primed"]
     back = {prime[p.name]: p for p in parameters}
+    one_sided = divergence.expr.replace(Abs, lambda z: z)
+    one_sided = one_sided.replace(Piecewise, lambda *cases: cases[-1][0])
     found = {}
     for (i, p), (j, q) in combinations_with_replacement(enumerate(parameters), 2):
-        curvature = diff(divergence.expr, prime[p.name], prime[q.name]).xreplace(back)
+        curvature = diff(one_sided, prime[p.name], prime[q.name]).xreplace(back)
         if not curvature.has(meijerg, Derivative, Subs):
             found[i, j] = curvature
     return found
