@@ -33,8 +33,23 @@ def shift(direction: int, end: Ball, *coefficients: Ball) -> tuple[list[Ball], A
             total, size = total + term, size + absolute(term)
         zero = flags(_vanishes, total, size)
         snapped = np.logical_or(snapped, zero)
+        if k == 0:  # log(x/b) near x = b hangs on a constant that is one exactly
+            unit = flags(_is_unit, total, size)
+            total = where(unit, each(_nearest_unit, total), total)
         shifted.append(where(zero, arb(0), total) * direction**k)
     return shifted, snapped
+
+
+def _is_unit(total: Any, size: Any) -> bool:
+    """Whether a sum is 1 or -1 as far as its terms tell."""
+    gap = abs(abs(total) - 1)
+    if not gap.is_finite():
+        return False
+    return bool(gap.mid() + gap.rad() <= (size.mid() + 1) * arb(2) ** (_SNAP_BITS - flint.ctx.prec))
+
+
+def _nearest_unit(total: Any) -> Any:
+    return arb(-1) if total.mid() < 0 else arb(1)
 
 
 def _vanishes(total: Any, size: Any) -> bool:

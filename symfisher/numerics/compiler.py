@@ -254,6 +254,8 @@ class Compiler:
         return slots
 
     def _log(self, e: Expr) -> LogSlot:
+        if isinstance(e, Mul) and disguises.is_ratio(self, e):
+            return LogSlot(local.log_sum(self, (e,)), self._sign(e))
         if isinstance(e, Mul):
             return self._log_product([self.log(f) for f in e.args])
         if isinstance(e, exp):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sympy import Add, Expr, Mul, Pow, exp, tanh
+from sympy import Add, Expr, Mul, Pow, Symbol, exp, tanh
 
 if TYPE_CHECKING:
     from symfisher.numerics.compiler import Compiler
@@ -33,6 +33,14 @@ def scaled_power(compiler: Compiler, term: Expr) -> ScaledPower | None:
         return None
     inner = Mul(base, *(f.base ** (f.exp / exponent) for f in powers))
     return ScaledPower(Mul(*(f for f in still if f not in powers)), inner, exponent)
+
+
+def is_ratio(compiler: Compiler, e: Mul) -> bool:
+    """Whether ``e`` is a variable over something else that may be its other end, as x/b."""
+    moving = [f for f in e.args if compiler.reads(f)]
+    if len(moving) != 1 or not isinstance(moving[0], Symbol):
+        return False
+    return any(end is not None and end != 0 for end in compiler.variables[moving[0]])
 
 
 def without_tanh(e: Add) -> Expr | None:
