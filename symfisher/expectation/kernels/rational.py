@@ -91,11 +91,11 @@ class RationalKernel(Kernel):
 
     def _sum(self, *terms: tuple[Expr, int, dict[Expr, int]]) -> Expr | None:
         total: Expr = ZERO
-        for factor, i, powers in terms:
+        for scale, i, powers in terms:
             value = self._integral(i, _tuple(powers))
             if value is None:
                 return None
-            total += factor * value
+            total += scale * value
         return total
 
     def _root(self, c: Expr) -> Expr:
