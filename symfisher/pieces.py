@@ -24,12 +24,16 @@ from sympy import (
     Min,
     Mul,
     Piecewise,
+    Poly,
     Pow,
     Symbol,
     exp,
+    expand,
+    fraction,
     log,
     sign,
     sqrt,
+    together,
 )
 from sympy.core.relational import Equality, Relational, Unequality
 
@@ -151,8 +155,14 @@ def _zeros_of_sum(e: Add, value: Expr, x: Symbol) -> Iterator[Expr]:
     if not isinstance(moving, Add):
         yield from _zeros(moving, value - rest, x)
         return
-    polynomial = (e - value).as_poly(x)
-    if polynomial is None or polynomial.degree() > 2:
+    yield from _polynomial_zeros(e, value, x)
+
+
+def _polynomial_zeros(e: Expr, value: Expr, x: Symbol) -> Iterator[Expr]:
+    """Where the numerator of e - value is linear or quadratic in x."""
+    numerator, _ = fraction(together(e - value))
+    polynomial = expand(numerator).as_poly(x)
+    if polynomial is None or polynomial.degree() not in (1, 2) or _reads(polynomial, x):
         _give_up(e, value)
     if polynomial.degree() == 1:
         a, b = polynomial.all_coeffs()
@@ -163,13 +173,17 @@ def _zeros_of_sum(e: Add, value: Expr, x: Symbol) -> Iterator[Expr]:
             yield (-b + direction * sqrt(b**2 - 4 * a * c)) / (2 * a)
 
 
+def _reads(polynomial: Poly, x: Symbol) -> bool:
+    return any(x in c.free_symbols for c in polynomial.all_coeffs())
+
+
 def _zeros_of_product(e: Mul, value: Expr, x: Symbol) -> Iterator[Expr]:
     scale, moving = e.as_independent(x, as_Add=False)
     if value == 0:
         for factor in Mul.make_args(moving):
             yield from _zeros(factor, value, x)
     elif isinstance(moving, Mul):
-        _give_up(e, value)
+        yield from _polynomial_zeros(e, value, x)
     else:
         yield from _zeros(moving, value / scale, x)
 
