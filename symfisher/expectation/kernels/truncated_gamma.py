@@ -24,8 +24,9 @@ class TruncatedGammaKernel(Kernel):
     table: IncompleteGamma = field(init=False)
 
     def __post_init__(self) -> None:
-        ends = (self.algebra.fingerprint.shorten(exp(end)) for end in (self.lower, self.upper))
-        self.table = IncompleteGamma(*ends, self.sign, self.p, self.algebra.fingerprint)
+        fingerprint = self.algebra.fingerprint
+        low, high = (fingerprint.shorten(exp(end)) for end in (self.lower, self.upper))
+        self.table = IncompleteGamma(low, high, self.sign, self.p, fingerprint)
 
     def log_density(self) -> Expr:
         return self.p * self.algebra.w - self.sign * exp(self.algebra.w)
