@@ -135,9 +135,7 @@ class Terms:
 
     def reduced(self, element: Element) -> Element:
         """Numerators divided by the sums below them: e^(aw) = ((1 + c e^(aw)) - 1)/c."""
-        return self.add(
-            *(self.scale(self._divided(m) or {m: ONE}, c) for m, c in element.items())
-        )
+        return self.add(*(self.scale(self._divided(m) or {m: ONE}, c) for m, c in element.items()))
 
     def _divided(self, monomial: Monomial) -> Element | None:
         power, rate, atoms = monomial
