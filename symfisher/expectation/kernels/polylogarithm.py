@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import comb, factorial
 
-from sympy import Add, Expr, Integer, exp, log, oo, polylog
+from sympy import Add, Expr, Integer, Rational, exp, log, oo, polylog, zeta
 
 from symfisher.expectation.kernels.base import Affine, Kernel, Shape
 from symfisher.expectation.terms import ONE, ZERO, Monomial
@@ -60,7 +60,7 @@ class PolylogarithmKernel(Kernel):
         if r == 1:
             if m == 0:
                 return -log(1 - c) / c
-            return (-1) ** m * factorial(m) * polylog(m + 1, c) / c
+            return (-1) ** m * factorial(m) * _li(m + 1, c) / c
         if m == 0:
             return ((1 - c) ** (1 - r) - 1) / (c * (r - 1))
         return Add(*(self._pole(m - 1, i) for i in range(1, r))) * Integer(-m) / (r - 1)
@@ -96,3 +96,10 @@ def bind(shape: Shape) -> Kernel:
     return PolylogarithmKernel(
         shape.algebra, p=int(shape.linear), q=-int(coefficient), c=c, index=index
     )
+
+
+def _li(order: int, c: Expr) -> Expr:
+    """Li_n(c); at c = -1 by zeta, where SymPy would write dirichlet_eta."""
+    if c == -1:
+        return -(1 - Rational(2) ** (1 - order)) * zeta(order)
+    return polylog(order, c)
