@@ -55,6 +55,11 @@ def log_sinh(x: Ball) -> Ball:
     return log_abs(sinh(x))
 
 
+def log_abs_gamma(x: Ball) -> Ball:
+    """log |gamma(x)|, of negative x too."""
+    return each(lambda v: v.lgamma() if v > 0 else abs(v.gamma()).log(), x)
+
+
 def gamma_sign(x: Ball) -> Ball:
     return each(
         lambda v: arb(1 if v.mid() > 0 or int(v.mid().floor().unique_fmpz()) % 2 == 0 else -1), x

@@ -15,6 +15,7 @@ asin, acos, atan, atan2 = np.arcsin, np.arccos, np.arctan, np.arctan2
 sinh, cosh, tanh = np.sinh, np.cosh, np.tanh
 asinh, acosh, atanh = np.arcsinh, np.arccosh, np.arctanh
 gamma, log_gamma, gamma_sign = special.gamma, special.gammaln, special.gammasgn
+log_abs_gamma = special.gammaln  # which is log |gamma(x)| of negative x
 erf, erfc, erfi, erfinv, erfcinv = (
     special.erf,
     special.erfc,

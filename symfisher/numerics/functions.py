@@ -184,7 +184,7 @@ def condition(compiler: Compiler, e: Boolean) -> Slot:
 
 
 _LOGS = {
-    "gamma": ("log_gamma", "gamma_sign"),
+    "gamma": ("log_abs_gamma", "gamma_sign"),
     "beta": ("log_beta", None),
     "besselk": ("log_bessel_k", None),
     "besseli": ("log_bessel_i", None),

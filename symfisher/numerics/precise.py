@@ -32,6 +32,7 @@ _FIRST = {1: 1 / 16, 2: 1 / 8}  # first step by the number of variables
 _LEVELS = {1: 4, 2: 1}
 _MOST_NODES = 60_000
 _MOST_GROWTH = 8  # a score grows like 1/d where a density falls like d^rho, rho > 1
+_TAIL_GROWTH = 2  # the score of a count grows like a logarithm there
 _TERMS = 400  # terms of a heavy tail that are summed one by one
 
 
@@ -134,35 +135,43 @@ def _single(rough: BoundRegion, rows: _Rows) -> PreciseTotals:
 
 
 def _line(rows: _Rows, window: rule.Window, weight: Any = None) -> PreciseTotals:
-    """The integral over the line, with the step halved until it is settled."""
-    low, high, doubled = rule.reach(_widened(window))
-    rows.floor = window.top - _MOST_GROWTH * (2.3 * rows.digits + 20.0)
+    """The integral over the line; where an integrand cancels far out, without what is there."""
+    if weight is not None:
+        return _within(rows, window, _TAIL_GROWTH, weight)
+    found = _within(rows, window, _MOST_GROWTH, weight)
+    if all(e <= abs(v) / 2 or e < 1 for v, e in zip(found.values, found.errors)):
+        return found
+    return _within(rows, window, 1, weight)
+
+
+def _within(rows: _Rows, window: rule.Window, growth: int, weight: Any) -> PreciseTotals:
+    """The integral over a window, with the step halved until it is settled."""
+    low, high, doubled = rule.reach(_widened(window, growth))
+    rows.floor = window.top - growth * (2.3 * rows.digits + 20.0)
     step = _FIRST[1]
     index = np.arange(np.floor(low / step) // 4 * 4, np.ceil(high / step) + 1)
     t = (index + 0.21875) * step
     values = _at_times(rows, window, doubled, t, weight)
     total, half = _sums(values, step, 1), _sums(values, step, 2)
     quarter = _sums(values, step, 4)
-    sizes, blur = _sums(_absolute(values), step, 1), _blur(values, step)
+    sizes = _sums(_absolute(values), step, 1)
     for _ in range(_LEVELS[1]):
         errors = _errors((total, half, quarter), sizes, rows.digits)
         if not any(e > mpmath.mpf(10) ** -rows.digits * s for e, s in zip(errors, sizes)):
             break
         t = t + step / 2
-        values = _at_times(rows, window, doubled, t, weight)
-        extra = _sums(values, step, 1)
+        extra = _sums(_at_times(rows, window, doubled, t, weight), step, 1)
         total, half, quarter = [(a + b) / 2 for a, b in zip(total, extra)], total, half
-        blur = [max(a, b) for a, b in zip(blur, _blur(values, step))]
         step /= 2
         t = np.arange(2 * len(t)) * step + (t[0] - step)
     errors = _errors((total, half, quarter), sizes, rows.digits)
-    return PreciseTotals(total, [e + b for e, b in zip(errors, blur)])
+    return PreciseTotals(total, errors)
 
 
-def _widened(window: rule.Window) -> rule.Window:
+def _widened(window: rule.Window, growth: int) -> rule.Window:
     """The window with room for integrands that fall much more slowly than the density."""
-    low = window.centre - _MOST_GROWTH * (window.centre - window.low)
-    high = window.centre + _MOST_GROWTH * (window.high - window.centre)
+    low = window.centre - growth * (window.centre - window.low)
+    high = window.centre + growth * (window.high - window.centre)
     return replace(window, low=low, high=high)
 
 
@@ -183,11 +192,6 @@ def _at_times(rows: _Rows, window: rule.Window, doubled: bool, t: Array, weight:
 def _sums(values: Balls, step: float, stride: int) -> list[Any]:
     """Midpoints of step * sum over every stride-th node, as mpmath numbers."""
     return [to_mpmath(sum(row[::stride], arb(0)) * step * stride) for row in values]
-
-
-def _blur(values: Balls, step: float) -> list[Any]:
-    """The radii of the sums: what cancellation inside an integrand has left unknown."""
-    return [to_mpmath(sum(row, arb(0)).rad() * step) for row in values]
 
 
 def _absolute(values: Balls) -> Balls:
@@ -257,11 +261,7 @@ def _sum(rough: BoundRegion, rows: _Rows) -> PreciseTotals:
 def _direct(rows: _Rows, values: Balls) -> PreciseTotals:
     totals, sizes = _sums(values, 1.0, 1), _sums(_absolute(values), 1.0, 1)
     tiny = mpmath.mpf(10) ** (-rows.digits - 12)
-    errors = [
-        s * tiny + b if mpmath.isfinite(s) else mpmath.inf
-        for s, b in zip(sizes, _blur(values, 1.0))
-    ]
-    return PreciseTotals(totals, errors)
+    return PreciseTotals(totals, [s * tiny if mpmath.isfinite(s) else mpmath.inf for s in sizes])
 
 
 def _tail(rough: BoundRegion, rows: _Rows, end: float, direction: int) -> PreciseTotals:
@@ -287,11 +287,16 @@ def _tail(rough: BoundRegion, rows: _Rows, end: float, direction: int) -> Precis
 
 
 def _corrections(rows: _Rows, symbol: Symbol, start: float) -> list[Any]:
-    """The sum over k of -B_2k(1/2)/(2k)! f^(2k-1)(start), from a table of differences."""
+    """The sum over k of -B_2k(1/2)/(2k)! f^(2k-1)(start), from a table of differences.
+
+    Differences magnify the radii of parameters given as balls, so these are taken as exact: what
+    the radii stand for is in the errors of the integral.
+    """
     fine = int(rows.digits * 0.45) + 4  # the step is 2**-fine of the distance to the origin
     bits = int(rows.digits * _BITS) + _GUARD + 2 * CORRECTIONS * (fine + 3)
     with ball.precision(bits):
-        precise = _Rows(rows.source, rows.point, rows.integrands, rows.digits)
+        exact_point = {s: v.mid() if isinstance(v, arb) else v for s, v in rows.point.items()}
+        precise = _Rows(rows.source, exact_point, rows.integrands, rows.digits)
         precise.bind(bits)
         step = arb(max(abs(start), 50.0)) / 2**fine
         offsets = np.array([arb(j) for j in range(-REACH, REACH + 1)], dtype=object)
