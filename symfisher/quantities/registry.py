@@ -66,7 +66,7 @@ def quantity(
     """Register the decorated ``function(family, **options)``; options have to be hashable."""
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
-        kept = update_wrapper(lru_cache(maxsize=CACHE_SIZE)(function), function)
+        kept = update_wrapper(lru_cache(maxsize=CACHE_SIZE, typed=True)(function), function)
         _REGISTERED[name] = Quantity(name, summary, needs, default, kept)
         return kept
 
