@@ -12,9 +12,8 @@ from symfisher.family_file import loads_family
 from symfisher.formula import Status
 
 
-def check(seed):
+def check(this):
     """Whether the case closes; a closed form that breaks the transformation law fails."""
-    this = transformations.case(seed)
     family = loads_family(this.text, this.label)
     found = engine(family)
     expected = transformations.transformed(
@@ -28,14 +27,29 @@ def check(seed):
     return True
 
 
-@settings(max_examples=40)
-@given(st.integers(min_value=0, max_value=10**6))
-def test_a_disguised_family_gives_the_transformed_matrix(seed):
-    check(seed)
+def test_a_disguised_family_gives_the_transformed_matrix():
+    """None is wrong, and at most one in fifty is left open."""
+    closed = []
+
+    @settings(max_examples=50)
+    @given(st.integers(min_value=0, max_value=10**6))
+    def try_a_disguise(seed):
+        closed.append(check(transformations.case(seed)))
+
+    try_a_disguise()
+    assert closed.count(False) <= len(closed) // 50
 
 
 @pytest.mark.slow
-def test_nearly_every_disguise_is_seen_through():
+@pytest.mark.parametrize("start", [5000, 6000, 7000])
+def test_nearly_every_disguise_is_seen_through(start):
     """At least 97 of 100 fixed cases close; the bar of 99 % is held over more."""
-    closed = [check(seed) for seed in range(5000, 5100)]
+    closed = [check(transformations.case(seed)) for seed in range(start, start + 100)]
     assert sum(closed) >= 97
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize(("name", "form"), transformations.declared_forms())
+def test_a_declared_parametrisation_gives_the_transformed_matrix(name, form, seed):
+    """Mean and precision, mean and shape and whatever else a family names, its data mapped too."""
+    assert check(transformations.declared_case(name, form, seed))

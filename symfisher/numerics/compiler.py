@@ -132,7 +132,7 @@ class Compiler:
         tail = functions.error_function_tail(self, e)
         if tail is not None:
             return self.emit("constant_plus_erf", *tail)
-        shown = disguises.without_tanh(e) if self.reads(e) else None
+        shown = disguises.shown(self, e)
         return self.sum_of(e.args) if shown is None else self.value(shown)
 
     def sum_of(self, terms: Iterable[Expr]) -> Slot:
@@ -302,7 +302,7 @@ class Compiler:
         tail = functions.error_function_tail(self, e)
         if tail is not None:
             return LogSlot(self.emit("log_constant_plus_erf", *tail), self._sign(e))
-        shown = disguises.without_tanh(e) if self.reads(e) else None
+        shown = disguises.shown(self, e)
         if shown is not None:
             return self.log(shown)
         near_one = self.constant_plus_exponential(e.args)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sympy import Add, Expr, Mul, Pow, Symbol, exp, tanh
+from sympy import Add, Expr, Mul, Pow, Symbol, exp, log, tanh
 
 if TYPE_CHECKING:
     from symfisher.numerics.compiler import Compiler
@@ -43,10 +43,39 @@ def is_ratio(compiler: Compiler, e: Mul) -> bool:
     return any(end is not None and end != 0 for end in compiler.variables[moving[0]])
 
 
-def without_tanh(e: Add) -> Expr | None:
-    """c + c tanh(z) as 2c/(1 + exp(-2z)); None for any other sum."""
-    if len(e.args) != 2:
+def shown(compiler: Compiler, e: Add) -> Expr | None:
+    """The sum in a form that does not cancel; None where none of these is known."""
+    if len(e.args) != 2 or not compiler.reads(e):
         return None
+    return without_tanh(e) or without_complement(e) or as_ratio_to_end(compiler, e)
+
+
+def without_complement(e: Add) -> Expr | None:
+    """c - c/(1 + k exp(z)) as c/(1 + exp(-z)/k); None for any other sum of two terms."""
+    for constant, other in (e.args, e.args[::-1]):
+        if (-constant / other).func is not Add:
+            continue
+        one, term = (-constant / other).as_coeff_Add()
+        if one == 1 and any(isinstance(f, exp) for f in Mul.make_args(term)):
+            return constant / (1 + 1 / term)
+    return None
+
+
+def as_ratio_to_end(compiler: Compiler, e: Add) -> Expr | None:
+    """c + k log(x) that vanishes at an end b of x as k log(x/b); None for any other sum."""
+    for constant, other in (e.args, e.args[::-1]):
+        scale, logarithm = other.as_independent(log, as_Add=False)
+        if not isinstance(logarithm, log) or compiler.reads(constant) or compiler.reads(scale):
+            continue
+        (x,) = logarithm.args
+        for end in compiler.variables.get(x, ()):
+            if end is not None and end.is_positive and constant + scale * log(end) == 0:
+                return scale * log(x / end)
+    return None
+
+
+def without_tanh(e: Add) -> Expr | None:
+    """c + c tanh(z) as 2c/(1 + exp(-2z)); None for any other sum of two terms."""
     constant, other = sorted(e.args, key=lambda t: t.has(tanh))
     found = [f for f in Mul.make_args(other) if isinstance(f, tanh)]
     if len(found) != 1 or constant.has(tanh):
