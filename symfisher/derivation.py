@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from sympy import Basic, MatrixBase
 
 from symfisher.catalog import resolve_target
 from symfisher.clock import time_limit as limited
@@ -51,7 +53,9 @@ class Derivation:
             DerivationError: it could not be derived (``TimeLimitError``: not in the time given).
         """
         wanted = find_quantity(name)
-        key = (name, *sorted(options.items()))
+        symbols = {new: old for old, new in self.family.declared_symbols.items()}
+        options = {key: in_symbols(value, symbols) for key, value in options.items()}
+        key = (name, *sorted(options.items(), key=lambda option: option[0]))
         if key not in self._results:
             with limited(self.time_limit):
                 result = wanted(self.family.canonical, **options)
@@ -167,6 +171,19 @@ class Derivation:
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *quantities()})
+
+
+def in_symbols(option: Any, symbols: Mapping[Any, Any]) -> Any:
+    """An option with its expressions in other symbols, hashable: a mapping becomes its items."""
+    if isinstance(option, Mapping):
+        option = option.items()
+    if isinstance(option, Basic):
+        return option.xreplace(symbols)
+    if isinstance(option, MatrixBase):
+        return option.as_immutable().xreplace(symbols)
+    if isinstance(option, Iterable) and not isinstance(option, str | Family):
+        return tuple(in_symbols(each, symbols) for each in option)
+    return option
 
 
 def missing(name: str, family: Family, reason: DoesNotExistError) -> Formula:

@@ -18,9 +18,13 @@ FLOORS = [
     {"algebra"},
     {"numerics", "pieces"},
     {"expectation"},
-    {"quantities", "geometry"},
+    {"composition"},
+    {"quantities"},
+    {"geometry"},
     {"render", "verification", "codegen"},
+    {"manifold"},
     {"derivation"},
+    {"plots", "documents"},
     {"runner", "output", "cli", "__main__", "__init__"},
 ]  # fmt: skip
 FLOOR_OF = {name: level for level, floor in enumerate(FLOORS) for name in floor}

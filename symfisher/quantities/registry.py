@@ -1,7 +1,7 @@
 """What can be derived: each quantity is a function from a family to a Formula, found by name.
 
-A module of this folder that decorates a function with ``@quantity`` adds a quantity; nothing has
-to be listed anywhere.
+A module of one of the ``FOLDERS`` that decorates a function with ``@quantity`` adds a quantity;
+nothing has to be listed anywhere.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from typing import Any
 from symfisher.declaration import Family
 from symfisher.errors import UnknownNameError
 from symfisher.suggestions import nearest
+
+FOLDERS = ("symfisher.quantities", "symfisher.geometry")
 
 # Results that one quantity keeps, a family with its options each.
 CACHE_SIZE = 64
@@ -76,10 +78,9 @@ def quantity(
 @cache
 def quantities() -> Mapping[str, Quantity]:
     """Every quantity by name, in the order in which results are shown."""
-    import symfisher.quantities as package
-
-    for module in pkgutil.iter_modules(package.__path__):
-        import_module(f"{package.__name__}.{module.name}")
+    for folder in map(import_module, FOLDERS):
+        for module in pkgutil.walk_packages(folder.__path__, f"{folder.__name__}."):
+            import_module(module.name)
     places = {name: place for place, name in enumerate(_ORDER)}
     names = sorted(_REGISTERED, key=lambda name: (places.get(name, len(places)), name))
     return MappingProxyType({name: _REGISTERED[name] for name in names})

@@ -1,0 +1,83 @@
+"""symfisher derive"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from symfisher.cli.columns import columns
+from symfisher.cli.targets import work_through, worked_through
+from symfisher.render import format_summaries
+from symfisher.suggestions import nearest
+
+
+class FormatName(click.ParamType[str]):
+    name = "format"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        return "|".join(format_summaries())
+
+    def convert(self, value: str, param: Any, ctx: Any) -> str:
+        known = format_summaries()
+        if value not in known:
+            near = nearest(value, known) or f"; there are: {', '.join(known)}"
+            self.fail(f"no format is called {value!r}{near}", param, ctx)
+        return value
+
+
+def list_quantities(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
+    if not wanted or ctx.resilient_parsing:
+        return
+    from symfisher.quantities.registry import quantities
+
+    columns({name: quantity.summary for name, quantity in quantities().items()})
+    ctx.exit()
+
+
+@click.command("derive")
+@worked_through
+@click.option(
+    "--quantity",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="Derive this one only; repeatable.  [default: all]",
+)
+@click.option(
+    "--format", "form", type=FormatName(), default="text", show_default=True, help="Output format."
+)
+@click.option(
+    "--list-quantities",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=list_quantities,
+    help="Name all quantities, one line each, and exit.",
+)
+def command(
+    targets: tuple[str, ...],
+    names: tuple[str, ...],
+    form: str,
+    time_limit: float,
+    jobs: int,
+    output: str | None,
+) -> None:
+    """Derive what follows from each TARGET's log-density.
+
+    Results are printed in the order of the targets.  A target that is wrong, or that takes too
+    long, does not stop the others.
+
+    \b
+    Examples:
+      symfisher derive gamma
+      symfisher derive gamma --quantity fisher --format latex
+      symfisher derive kumaraswamy.toml --format html --output kumaraswamy.html
+      symfisher derive gamma beta weibull student_t --format jsonl --jobs 2
+    """
+    from symfisher.quantities.registry import page
+    from symfisher.runner import DeriveTask
+
+    wanted = page(names)
+    tasks = [DeriveTask(target, time_limit, wanted, form) for target in targets]
+    work_through(tasks, form, jobs, output)

@@ -1,0 +1,31 @@
+"""What is said on standard error: complaints, and a bar while there is work."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import click
+
+
+def complain(message: str) -> None:
+    colour = None if "NO_COLOR" not in os.environ else False
+    prefix = click.style("symfisher: error:", fg="red", bold=True)
+    click.echo(f"{prefix} {message}", err=True, color=colour)
+
+
+@contextmanager
+def progress_bar(count: int) -> Iterator[Callable[[], None]]:
+    """A bar on standard error, where that is a terminal and there is more than one target."""
+    if count < 2 or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
+
+    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        bar = progress.add_task("targets", total=count)
+        yield lambda: progress.advance(bar)
