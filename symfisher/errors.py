@@ -65,3 +65,9 @@ class TimeLimitError(DerivationError):
     """The time limit was reached; what was finished by then is kept."""
 
     kind = "time-limit"
+
+
+class MissingPackageError(SymfisherError):
+    """A library or program that this needs is not installed; the message names its package."""
+
+    kind = "missing-package"
