@@ -51,6 +51,7 @@ class DeriveTask(Task):
 
     names: tuple[str, ...]
     form: str
+    options: tuple[tuple[str, Any], ...] = ()  # of the quantities that have them
 
     def fill(self, sheet: Sheet, send: Send) -> None:
         family = resolve_target(self.target)
@@ -59,7 +60,7 @@ class DeriveTask(Task):
         send(sheet)
         for name in self.names:
             try:
-                add_result(sheet, name, _derived(name, family), form)
+                add_result(sheet, name, _derived(name, family, self.options), form)
             except TimeLimitError:
                 raise
             except DerivationError as failure:
@@ -87,9 +88,11 @@ class VerifyTask(Task):
         send(sheet)
 
 
-def _derived(name: str, family: Family) -> Any:
+def _derived(name: str, family: Family, options: tuple[tuple[str, Any], ...]) -> Any:
+    wanted = find_quantity(name)
+    taken = {option: value for option, value in options if option in wanted.options}
     try:
-        return in_declared_symbols(find_quantity(name)(family.canonical), family)
+        return in_declared_symbols(wanted(family.canonical, **taken), family)
     except DoesNotExistError as absent:
         return missing(name, family, absent)
 

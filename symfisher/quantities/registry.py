@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache, update_wrapper
 from importlib import import_module
+from inspect import signature
 from types import MappingProxyType
 from typing import Any
 
@@ -54,6 +55,11 @@ class Quantity:
     needs: tuple[str, ...]
     default: bool
     function: Callable[..., Any]
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The names of the options that it takes."""
+        return tuple(signature(self.function).parameters)[1:]
 
     def __call__(self, family: Family, **options: Any) -> Any:
         return self.function(family, **options)

@@ -14,14 +14,26 @@ from symfisher.render.notation import escape_tex, latex_name
 from symfisher.render.sheet import Result, Sheet
 from symfisher.render.tex import TexPrinter
 from symfisher.render.textree import read, width
-from symfisher.render.values import abbreviated, entries, role_names, scalar, unlisted
+from symfisher.render.values import (
+    abbreviated,
+    component_symbol,
+    entries,
+    is_tensor,
+    role_names,
+    scalar,
+    unlisted,
+)
 
 NAME = "latex"
 SUMMARY = "a fragment for a paper; it needs amsmath and amssymb"
 
 # Letters that go on one line of an article's text at 10 pt.
 LINE_WIDTH = 60.0
-_ROLES = {"primed": "{}'", "increments": r"\,\mathrm{{d}}{}"}
+_ROLES = {
+    "primed": "{}'",
+    "increments": r"\,\mathrm{{d}}{}",
+    "velocities": r"\dot{{{}}}",
+}
 
 
 def printer(formula: Formula) -> TexPrinter:
@@ -29,7 +41,10 @@ def printer(formula: Formula) -> TexPrinter:
 
 
 def value(formula: Formula) -> str:
-    """The formula's right-hand side."""
+    """The formula's right-hand side; a tensor's entries one below the other."""
+    if is_tensor(formula):
+        rows = " ".join(_joined(_component_rows(formula)))
+        return rf"\begin{{aligned}} {rows} \end{{aligned}}"
     return printer(formula).doprint(scalar(formula.expr))
 
 
@@ -37,7 +52,8 @@ def latex_equation(formula: Formula) -> str:
     """The formula as one displayed equation, for a notebook."""
     if formula.expr is None:
         return rf"{formula.symbol}\colon \text{{{escape_tex(words.standing(formula))}}}"
-    return rf"$\displaystyle {formula.symbol} = {value(formula)}$"
+    left = "" if is_tensor(formula) else f"{formula.symbol} = "
+    return rf"$\displaystyle {left}{value(formula)}$"
 
 
 def signs() -> words.Signs:
@@ -112,6 +128,8 @@ def displayed(formula: Formula) -> list[str]:
     shown, expr = printer(formula), scalar(formula.expr)
     if isinstance(expr, Expr) and not isinstance(expr, MatrixBase):
         return display(formula.symbol, expr, shown)
+    if is_tensor(formula):
+        return aligned(_component_rows(formula))
     whole = f"{formula.symbol} = {shown.doprint(formula.expr)}"
     if isinstance(formula.expr, MatrixBase) and width(read(whole)) <= LINE_WIDTH:
         return _environment("equation*", [whole])
@@ -123,6 +141,14 @@ def displayed(formula: Formula) -> list[str]:
     if unlisted(formula):
         rows.append(rf"& \text{{{unlisted(formula)}}}")
     return aligned(rows)
+
+
+def _component_rows(formula: Formula) -> Iterator[str]:
+    """The independent entries of a tensor, each under its own symbol."""
+    for labels, entry in entries(formula):
+        yield from _rows(component_symbol(formula, labels), entry, printer(formula))
+    if unlisted(formula):
+        yield rf"& \text{{{unlisted(formula)}}}"
 
 
 def display(left: str, expr: Basic, shown: TexPrinter) -> list[str]:

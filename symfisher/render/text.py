@@ -16,13 +16,23 @@ from symfisher.render.notation import printable, unicode_name
 from symfisher.render.pretty import line, picture
 from symfisher.render.sheet import Result, Sheet
 from symfisher.render.textree import plain, read
-from symfisher.render.values import abbreviated, entries, role_names, scalar, unlisted
+from symfisher.render.values import (
+    abbreviated,
+    entries,
+    is_tensor,
+    role_names,
+    scalar,
+    unlisted,
+)
 
 NAME = "text"
 SUMMARY = "Unicode mathematics for a terminal"
 
 _INDENT = "    "
-_ROLES = {"primed": "{}′", "increments": "d{}"}
+_ROLES = {
+    "primed": lambda name: unicode_name(name) + "′",
+    "increments": lambda name: "d" + unicode_name(name),
+}
 
 
 def text_formula(formula: Formula) -> str:
@@ -90,17 +100,29 @@ def block(result: Result) -> str:
 
 
 def _picture(formula: Formula) -> list[str]:
-    names = role_names(formula, unicode_name, _ROLES)
+    names = role_names(formula, _ROLES)
+    if is_tensor(formula):
+        return _components(formula, names)
     symbol = plain(read(formula.symbol))
     whole = _shown(f"{symbol} = ", scalar(formula.expr), names)
     if whole:
         return whole
     delta, below, formula = abbreviated(formula)
     rows = [] if delta is None else _shown(f"{line(delta)} = ", below, names)
+    return [*rows, *_listed(formula, names), *_paragraphs([unlisted(formula)])]
+
+
+def _components(formula: Formula, names: dict[Symbol, str]) -> list[str]:
+    """The independent entries of a tensor, under a line that says what their indices are."""
+    order = ", ".join(formula.details["indices"])
+    rows = [f"{_INDENT}{plain(read(formula.symbol))} at [{order}]:"]
+    return [*rows, *_listed(formula, names), *_paragraphs([unlisted(formula)])]
+
+
+def _listed(formula: Formula, names: dict[Symbol, str]) -> Iterator[str]:
     for labels, entry in entries(formula):
         index = ", ".join(str(label) if isinstance(label, int) else line(label) for label in labels)
-        rows += _shown(f"[{index}] = ", entry, names)
-    return [*rows, *_paragraphs([unlisted(formula)])]
+        yield from _shown(f"[{index}] = ", entry, names)
 
 
 def _shown(head: str, expr: Any, names: dict[Symbol, str]) -> list[str]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import product
 from typing import Any
 
 from sympy import Expr, Integer, MatrixBase, Symbol
 
 from symfisher.formula import Formula
+from symfisher.render.notation import latex_name
 from symfisher.render.ordering import common_denominator
+from symfisher.render.symmetry import is_first, symmetries
 
 # With one parameter a vector and a matrix have the same shape, so the name has to tell.
 _VECTORS = frozenset({"score", "cox_snell_bias"})
@@ -50,14 +53,16 @@ def scalar(value: Any) -> Any:
 
 
 def entries(formula: Formula) -> Iterator[tuple[tuple[Symbol | int, ...], Expr]]:
-    """(labels, entry) for what has to be listed: not the zeros, nor a symmetric matrix's lower
-    triangle; ``unlisted`` says so."""
+    """(labels, entry) for what has to be listed: not the zeros, nor what symmetry makes equal to
+    an entry before it; ``unlisted`` says so."""
     value: Any = formula.expr
     depth = rank(formula)
     shape = value.shape[:depth]
     for index in product(*map(range, shape)):
         entry = value[index[0]] if depth == 1 else value[index]
         if entry == 0 or (_symmetric(formula) and index[0] > index[1]):
+            continue
+        if depth > 2 and not is_first(value, index):
             continue
         yield tuple(_label(formula, shape[k], i) for k, i in enumerate(index)), entry
 
@@ -79,8 +84,14 @@ def abbreviated(formula: Formula) -> tuple[Symbol | None, Expr, Formula]:
 def unlisted(formula: Formula) -> str:
     """A sentence on the entries that ``entries`` leaves out; empty where there are none."""
     value: Any = formula.expr
+    entries = list(value) if rank(formula) <= 2 else value.reshape(len(value))
+    if not any(entry != 0 for entry in entries):
+        return "all entries are zero"
     reasons = ["equal by symmetry"] if _symmetric(formula) else []
-    reasons += ["zero"] if any(entry == 0 for entry in value) else []
+    if rank(formula) > 2 and len(symmetries(value)) > 1:
+        signed = any(sign < 0 for _, sign in symmetries(value))
+        reasons = [f"equal {'up to sign ' if signed else ''}by symmetry"]
+    reasons += ["zero"] if any(entry == 0 for entry in entries) else []
     return f"the other entries are {' or '.join(reasons)}" if reasons else ""
 
 
@@ -93,12 +104,30 @@ def _label(formula: Formula, size: int, position: int) -> Symbol | int:
     return parameters[position] if size == len(parameters) else position + 1
 
 
+def is_tensor(formula: Formula) -> bool:
+    """Whether it is listed entry by entry, each under its own indices."""
+    return rank(formula) > 2
+
+
+def component_symbol(formula: Formula, labels: Iterable[Symbol | int]) -> str:
+    """LaTeX of one entry's symbol: ``\\Gamma^{k}_{ij}`` with labels for its index letters."""
+    written = {
+        letter: str(label) if isinstance(label, int) else latex_name(label.name)
+        for letter, label in zip(formula.details["indices"], labels, strict=True)
+    }
+
+    def filled(group: re.Match[str]) -> str:
+        return "{" + " ".join(written.get(letter, letter) for letter in group[1]) + "}"
+
+    return re.sub(r"\{([a-z,]+)\}", filled, formula.symbol)
+
+
 def role_names(
-    formula: Formula, show: Callable[[str], str], marks: Mapping[str, str]
+    formula: Formula, marks: Mapping[str, Callable[[str], str]]
 ) -> dict[Symbol, str]:
-    """How the formula's extra symbols are written: ``marks`` has a template for each role."""
+    """How the formula's extra symbols are written: ``marks`` writes a parameter in each role."""
     return {
-        symbol: marks[role].format(show(parameter))
+        symbol: marks[role](parameter)
         for role, symbols in formula.extra_symbols.items()
         if role in marks
         for parameter, symbol in symbols.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import click
@@ -26,6 +27,17 @@ class FormatName(click.ParamType[str]):
         return value
 
 
+class Alpha(click.ParamType[str]):
+    name = "alpha"
+
+    def convert(self, value: str, param: Any, ctx: Any) -> str:
+        """A number as it was written ("0.5" or "1/3"), so that it stays exact."""
+        try:
+            return str(Fraction(value))
+        except (ValueError, ZeroDivisionError):
+            self.fail(f"{value!r} is no number such as 1, -1, 0.5 or 1/3", param, ctx)
+
+
 def list_quantities(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
     if not wanted or ctx.resilient_parsing:
         return
@@ -48,6 +60,13 @@ def list_quantities(ctx: click.Context, param: click.Parameter, wanted: bool) ->
     "--format", "form", type=FormatName(), default="text", show_default=True, help="Output format."
 )
 @click.option(
+    "--alpha",
+    type=Alpha(),
+    metavar="NUMBER",
+    help="The connection of Christoffel symbols and curvatures: 0 Levi-Civita, 1 exponential, "
+    "-1 mixture.  [default: 0]",
+)
+@click.option(
     "--list-quantities",
     is_flag=True,
     is_eager=True,
@@ -59,6 +78,7 @@ def command(
     targets: tuple[str, ...],
     names: tuple[str, ...],
     form: str,
+    alpha: str | None,
     time_limit: float,
     jobs: int,
     output: str | None,
@@ -75,9 +95,12 @@ def command(
       symfisher derive kumaraswamy.toml --format html --output kumaraswamy.html
       symfisher derive gamma beta weibull student_t --format jsonl --jobs 2
     """
-    from symfisher.quantities.registry import page
+    from symfisher.quantities.registry import find_quantity, page
     from symfisher.runner import DeriveTask
 
     wanted = page(names)
-    tasks = [DeriveTask(target, time_limit, wanted, form) for target in targets]
+    options = () if alpha is None else (("alpha", alpha),)
+    if options and not any("alpha" in find_quantity(name).options for name in wanted):
+        raise click.UsageError(f"--alpha is of no use to {', '.join(wanted)}: none depends on it")
+    tasks = [DeriveTask(target, time_limit, wanted, form, options) for target in targets]
     work_through(tasks, form, jobs, output)
