@@ -38,11 +38,16 @@ class DefectError(DerivationError):
 
 
 def run_limited(
-    work: Callable[[Send], None], receive: Callable[[Any], None], seconds: float
+    work: Callable[[Send], None],
+    receive: Callable[[Any], None],
+    seconds: float,
+    *,
+    quiet: bool = False,
 ) -> None:
     """Run ``work(send)`` in a child process; whatever it sends arrives at ``receive`` at once.
 
-    The child is gone when this returns or raises, for whatever reason.
+    The child is gone when this returns or raises, for whatever reason.  ``quiet`` leaves out the
+    traceback of an unexpected failure, for work that is another library's.
 
     Raises:
         TimeLimitError: the child had not finished after ``seconds`` and was ended.
@@ -52,7 +57,7 @@ def run_limited(
     reader, writer = Pipe(duplex=False)
     child = _fork()
     if child == 0:
-        _child(work, writer)
+        _child(work, writer, quiet)
     writer.close()
     finished = False
     try:
@@ -93,7 +98,7 @@ def _receive_all(reader: Connection, receive: Callable[[Any], None], seconds: fl
     raise TimeLimitError("the time limit was reached in a call that could not be interrupted")
 
 
-def _child(work: Callable[[Send], None], writer: Connection) -> NoReturn:
+def _child(work: Callable[[Send], None], writer: Connection, quiet: bool) -> NoReturn:
     """Never returns, so that nothing of the parent's clean-up runs twice."""
     status = 0
     try:
@@ -107,7 +112,8 @@ def _child(work: Callable[[Send], None], writer: Connection) -> NoReturn:
     except BrokenPipeError:  # nobody listens any more
         status = _FAILED
     except BaseException as defect:  # noqa: BLE001 - above here nobody could show it
-        traceback.print_exc()
+        if not quiet:
+            traceback.print_exc()
         kind = f"{type(defect).__name__}: {defect}"
         writer.send((True, DefectError(f"it failed; its traceback is on standard error ({kind})")))
         status = _FAILED

@@ -9,11 +9,11 @@ written down a second time.
 from __future__ import annotations
 
 import json
+import os
 import tomllib
 from functools import cache
 from pathlib import Path
 from statistics import median
-from time import process_time
 
 import mpmath
 import pytest
@@ -52,9 +52,9 @@ def declared(name):
 @cache
 def forms(name):
     family = declared(name)
-    start = process_time()
+    start = sum(os.times()[:4])  # the processes that it starts count too
     found = {form: getattr(engine(family), form) for form in FORMS}
-    SECONDS[name] = process_time() - start
+    SECONDS[name] = sum(os.times()[:4]) - start
     return found
 
 

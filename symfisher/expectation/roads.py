@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from symfisher.expectation import closure, enumeration, exponential_family, kernel_frame
+from symfisher.expectation import closure, enumeration, exponential_family, integrator, kernel_frame
 
 Road = Callable[[Any], Any]
 
@@ -30,10 +30,15 @@ def by_closure(branch: Any) -> Any:
     return closure.frame(branch.family) if _is_smooth(branch) else None
 
 
+def by_integrator(branch: Any) -> Any:
+    """A general integrator, in a process that can be stopped."""
+    return integrator.frame(branch.family)
+
+
 def _is_smooth(branch: Any) -> bool:
     """Derivatives may be taken under the integral: nothing moves where there is mass."""
     return branch.support_fixed and not branch.kinks
 
 
 def roads() -> tuple[Road, ...]:
-    return (by_enumeration, by_exponential_family, by_kernel, by_closure)
+    return (by_enumeration, by_exponential_family, by_kernel, by_closure, by_integrator)
