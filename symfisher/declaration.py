@@ -11,6 +11,8 @@ from sympy import (
     Basic,
     Expr,
     Float,
+    IndexedBase,
+    Integer,
     Max,
     Min,
     Piecewise,
@@ -27,6 +29,7 @@ from symfisher.domains import NAMED_DOMAINS, Domain, domain_from_set
 from symfisher.errors import DeclarationError
 from symfisher.expressions import parse_condition, parse_domain, parse_expression
 from symfisher.naming import check_symbols
+from symfisher.vectors import index_symbols, named_like, symbol_for
 
 DomainLike: TypeAlias = "Domain | Set | str"
 
@@ -47,7 +50,8 @@ class Family:
 
     Args:
         name: what it is called in results.
-        variable: the observation's symbol, or several in order.
+        variable: the observation's symbol, or several in order.  A vector of any length is an
+            ``IndexedBase`` (without a shape) with a domain such as "simplex[K]".
         support: one domain for each variable: text as in a family file ("(0, oo)", "0..n",
             "{0, 1}"), a SymPy set, or a ``Domain``.  A later support may name earlier variables.
         parameters: symbol -> domain, in the order in which vectors and matrices are indexed.
@@ -88,8 +92,7 @@ class Family:
         check_symbols(name, self.variables, parameters, constants)
         self.parameters: tuple[Symbol, ...] = tuple(parameters)
         self.constants: tuple[Symbol, ...] = tuple(constants)
-        declared = [*self.variables, *self.parameters, *self.constants]
-        names = {symbol.name: symbol for symbol in declared}
+        names = {symbol.name: symbol for symbol in self.symbols}
         self.supports: tuple[Domain, ...] = tuple(
             _as_domain(s, names, f"family '{name}', support") for s in supports
         )
@@ -124,8 +127,57 @@ class Family:
         names = ", ".join(str(p) for p in self.parameters)
         return f"Family({self.name!r}; {names})"
 
+    @property
+    def symbols(self) -> tuple[Any, ...]:
+        """Everything declared: variables, parameters, constants."""
+        return (*self.variables, *self.parameters, *self.constants)
+
+    def domain_of(self, symbol: Any) -> Domain:
+        """Where a declared symbol lives, a variable included."""
+        return self.support_of(symbol) if symbol in self.variables else self.domains[symbol]
+
     def support_of(self, variable: Symbol) -> Domain:
         return self.supports[self.variables.index(variable)]
+
+    # -- vectors of symbolic length ---------------------------------------------------------------
+
+    @cached_property
+    def is_indexed(self) -> bool:
+        """Whether a vector of symbolic length is declared."""
+        return any(isinstance(symbol, IndexedBase) for symbol in self.symbols)
+
+    @cached_property
+    def length(self) -> Symbol | None:
+        """The constant that is the length of all vectors; None without any."""
+        lengths = (self.domain_of(s).length for s in self.symbols if isinstance(s, IndexedBase))
+        return next(lengths, None)
+
+    @cached_property
+    def category(self) -> Symbol | None:
+        """The count variable from 1 to ``length``, which may stand as an index; None without."""
+        for variable, support in zip(self.variables, self.supports):
+            if self.is_indexed and support == Domain(Integer(1), self.length, discrete=True):
+                return variable
+        return None
+
+    @cached_property
+    def indices(self) -> tuple[Symbol, ...]:
+        """Free index symbols: of a row, of a column, then those that sums in results run over."""
+        return index_symbols(symbol.name for symbol in self.symbols)
+
+    def unrolled(self, size: int) -> Family:
+        """The ordinary family whose vectors have ``size`` entries, each a symbol of its own.
+
+        Raises:
+            DeclarationError: the family has no vector of symbolic length.
+        """
+        from symfisher.unrolling import Unrolling
+
+        if not self.is_indexed:
+            raise DeclarationError(
+                f"family '{self.name}': it has no vector of symbolic length to write out"
+            )
+        return Unrolling(self, size).family
 
     def _twin(self, **changes: Any) -> Family:
         """The same declaration but for ``changes``, which are consistent by construction."""
@@ -141,7 +193,7 @@ class Family:
         one declared with ``positive=True``.  ``symbols`` maps back.
         """
         renaming = {
-            symbol: Symbol(symbol.name, **domain.assumptions())
+            symbol: symbol_for(symbol.name, domain)
             for symbol, domain in (*zip(self.variables, self.supports), *self.domains.items())
         }
         if all(old == new for old, new in renaming.items()):
@@ -160,19 +212,18 @@ class Family:
     def declared_symbols(self) -> dict[Symbol, Symbol]:
         """Canonical symbol -> the symbol that the declaration used."""
         twin = self.canonical
-        mine = (*self.variables, *self.parameters, *self.constants)
-        return dict(zip((*twin.variables, *twin.parameters, *twin.constants), mine))
+        return dict(zip(twin.symbols, self.symbols))
 
     @cached_property
     def primed(self) -> dict[Symbol, Symbol]:
         """Parameter -> its symbol at a second point of the family, as in KL(theta || theta')."""
-        taken = {s.name for s in (*self.variables, *self.parameters, *self.constants)}
+        taken = {s.name for s in self.symbols}
         symbols = {}
         for parameter in self.parameters:
             name = f"{parameter.name}_prime"
             while name in taken:
                 name += "_"
-            symbols[parameter] = Symbol(name, **parameter.assumptions0)
+            symbols[parameter] = named_like(parameter, name)
         return symbols
 
     def restricted(self, conditions: Iterable[Boolean]) -> Family:

@@ -17,16 +17,27 @@ class Domain:
     The ends are SymPy expressions that may name parameters, constants and, for a variable,
     the variables declared before it.  Whether an interval's end belongs to it never matters here
     (it has no mass), so intervals are kept open.
+
+    A vector has a ``length``: each of its entries lives between the ends, and where a ``total`` is
+    given they add up to it (a simplex, counts of a known number of trials).
     """
 
     lower: Expr
     upper: Expr
     discrete: bool = False
     points: tuple[Expr, ...] | None = None
+    length: Expr | None = None
+    total: Expr | None = None
+
+    @property
+    def entry(self) -> Domain:
+        """Where one entry of a vector lives."""
+        return Domain(self.lower, self.upper, self.discrete, self.points)
 
     @property
     def free_symbols(self) -> set[Symbol]:
-        ends = self.points or (self.lower, self.upper)
+        ends = [*(self.points or (self.lower, self.upper))]
+        ends += [size for size in (self.length, self.total) if size is not None]
         return {symbol for end in ends for symbol in end.free_symbols}
 
     @property
@@ -42,9 +53,11 @@ class Domain:
     def substitute(self, values: Mapping[Symbol, Expr]) -> Domain:
         """The same domain with symbols of its ends replaced (``xreplace``)."""
         points = None if self.points is None else tuple(p.xreplace(values) for p in self.points)
-        return Domain(
-            self.lower.xreplace(values), self.upper.xreplace(values), self.discrete, points
+        lower, upper, length, total = (
+            None if part is None else part.xreplace(values)
+            for part in (self.lower, self.upper, self.length, self.total)
         )
+        return Domain(lower, upper, self.discrete, points, length, total)
 
     def assumptions(self) -> dict[str, bool]:
         """The strongest SymPy assumptions that hold on the whole domain.
@@ -61,11 +74,18 @@ class Domain:
         return {"real": True}
 
     def __str__(self) -> str:
+        if self.length is not None:
+            return f"{self._entries()}[{self.length}]"
         if self.points is not None:
             return "{" + ", ".join(map(str, self.points)) + "}"
         if self.discrete:
             return f"{self.lower}..{self.upper}"
         return f"({self.lower}, {self.upper})"
+
+    def _entries(self) -> str:
+        if self.total is None:
+            return str(self.entry)
+        return f"counts({self.total})" if self.discrete else "simplex"
 
 
 NAMED_DOMAINS = {

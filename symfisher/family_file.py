@@ -19,8 +19,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sympy import Symbol
-
 from symfisher.clock import time_limit
 from symfisher.declaration import Family
 from symfisher.domains import Domain
@@ -28,6 +26,7 @@ from symfisher.errors import DeclarationError, FamilyFileError, TimeLimitError
 from symfisher.expressions import parse_condition, parse_domain, parse_expression
 from symfisher.naming import MOST_SYMBOLS, check_name
 from symfisher.suggestions import nearest, shown
+from symfisher.vectors import symbol_for
 
 LARGEST_FILE = 1_000_000  # bytes
 
@@ -92,11 +91,11 @@ class _Reader:
     source: str
 
     def __post_init__(self) -> None:
-        self.names: dict[str, Symbol] = {}
+        self.names: dict[str, Any] = {}
 
-    def domains(self, table: str) -> dict[Symbol, Domain]:
+    def domains(self, table: str) -> dict[Any, Domain]:
         """Symbol -> domain for each line of the table; a symbol knows the sign of its domain."""
-        found: dict[Symbol, Domain] = {}
+        found: dict[Any, Domain] = {}
         for name, text in self.content.get(table, {}).items():
             where = f"{self.source}, {table}"
             check_name(name, where)
@@ -105,7 +104,7 @@ class _Reader:
                     f"{where}: {name} is declared in another table already; declare it once"
                 )
             domain = parse_domain(text, self.names, f"{where}, {name}")
-            symbol = Symbol(name, **domain.assumptions())
+            symbol = symbol_for(name, domain)
             self.names[name] = symbol
             found[symbol] = domain
         return found

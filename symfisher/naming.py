@@ -72,11 +72,11 @@ def _check_symbol(symbol: object, where: str) -> None:
             f"{where}: found the text {shown(repr(symbol))}; write the symbol itself, "
             "Symbol('x'), and use it in the log-density"
         )
-    if isinstance(symbol, IndexedBase):
+    if isinstance(symbol, IndexedBase) and symbol.shape is not None:
         raise DeclarationError(
-            f"{where}: {symbol} is a vector; vectors of symbolic length are not supported by this "
-            "version yet; declare the entries one by one"
+            f"{where}: {symbol} is declared with a shape; write IndexedBase('{symbol.name}') and "
+            "give its length in its domain, as in 'positive[K]'"
         )
-    if not isinstance(symbol, Symbol):
+    if not isinstance(symbol, Symbol | IndexedBase):
         raise DeclarationError(f"{where}: {shown(str(symbol))} is not a SymPy Symbol")
     check_name(symbol.name, where)

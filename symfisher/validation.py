@@ -31,6 +31,8 @@ from sympy.core.relational import Equality, Relational, Unequality
 from symfisher.domains import Domain
 from symfisher.errors import DeclarationError
 from symfisher.suggestions import nearest, shown
+from symfisher.vector_validation import check_kinds, check_vectors
+from symfisher.vectors import free_names
 
 if TYPE_CHECKING:
     from symfisher.declaration import Family
@@ -53,14 +55,18 @@ def check_declaration(family: Family) -> None:
     The symbols were checked before (``symfisher.naming``).  What can be read off comes first; that
     the density is real and integrates to one is then seen numerically.
     """
-    _check_domains(family)
     _check_supports(family)
+    check_kinds(family)
+    _check_domains(family)
     _check_log_density(family)
     _check_kind(family)
     _check_constraints(family)
     _check_use(family)
     _check_meanings(family)
-    check_density(family)
+    if family.is_indexed:
+        check_vectors(family)
+    else:
+        check_density(family)
 
 
 def check_density(family: Family) -> None:
@@ -142,7 +148,7 @@ def _check_log_density(family: Family) -> None:
             f"{where}: it contains {unknown}, an undefined function; write out what it is"
         )
     declared = {*family.variables, *family.parameters, *family.constants}
-    for symbol in _sorted(expr.free_symbols - declared):
+    for symbol in _sorted(free_names(expr) - declared):
         raise DeclarationError(f"{where}: {_undeclared(family, symbol)}")
     if expr.is_extended_real is False:
         raise DeclarationError(
@@ -211,7 +217,7 @@ def _check_constraints(family: Family) -> None:
                     f"{where}: found {shown(str(part))}; expected an inequality such as "
                     "p1 + p2 < 1 (an equation is solved for a parameter and put in)"
                 )
-        for symbol in _sorted(constraint.free_symbols - allowed):
+        for symbol in _sorted(free_names(constraint) - allowed):
             reason = "a variable" if symbol in family.variables else _undeclared(family, symbol)
             raise DeclarationError(
                 f"{where}: {constraint} reads {symbol}: "
@@ -220,7 +226,7 @@ def _check_constraints(family: Family) -> None:
 
 
 def _check_use(family: Family) -> None:
-    in_density = family.log_density.free_symbols.union(*(s.free_symbols for s in family.supports))
+    in_density = free_names(family.log_density).union(*(s.free_symbols for s in family.supports))
     for parameter in family.parameters:
         if parameter not in in_density:
             raise DeclarationError(
@@ -229,6 +235,7 @@ def _check_use(family: Family) -> None:
             )
     in_facts = (*family.domains.values(), *family.constraints)
     used = in_density.union(*(fact.free_symbols for fact in in_facts))
+    used |= {family.length}
     for constant in family.constants:
         if constant not in used:
             raise DeclarationError(

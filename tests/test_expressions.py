@@ -262,8 +262,10 @@ def test_crossed_ends_are_an_error(text):
         ("{0, oo}", "infinite"),
         ("0..2.5", "range of integers"),
         ("(0, theta)", "'theta' is not declared"),
-        ("positive[K]", "not supported by this version"),
-        ("simplex[K]", "not supported by this version"),
+        ("positive[K]", "'K' is not declared"),
+        ("simplex", "not a domain"),
+        ("simplex[]", "expected a number, a name"),
+        ("counts[n]", "expected"),
     ],
 )
 def test_what_is_no_domain_is_an_error(text, message):

@@ -167,7 +167,7 @@ def test_a_wrong_key_or_value_is_named(old, new, message):
         ('x = "(0, 1)"', 'x = "(1, 0)"', "k.toml, variable, x, .*empty"),
         ('x = "(0, 1)"', 'x = "(0, x)"', "k.toml, variable, x, .*'x' is not declared"),
         ('a = "positive"', 'a = "positiv"', "k.toml, parameters, a, .*nearest: positive"),
-        ('a = "positive"', 'a = "positive[K]"', "not supported by this version"),
+        ('a = "positive"', 'a = "positive[K]"', "'K' is not declared"),
     ],
 )
 def test_a_wrong_expression_is_placed_by_file_field_and_column(old, new, message):

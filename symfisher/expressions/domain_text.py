@@ -1,8 +1,10 @@
-"""The text of a domain: "positive", "(0, 1 - x)", "0..n", "{0, 1}"."""
+"""The text of a domain: "positive", "(0, 1 - x)", "0..n", "{0, 1}", "simplex[K]"."""
 
 from __future__ import annotations
 
-from sympy import Expr, Rational
+from dataclasses import replace
+
+from sympy import Expr, Integer, Rational
 
 from symfisher.domains import NAMED_DOMAINS, Domain
 from symfisher.errors import ExpressionError
@@ -11,17 +13,20 @@ from symfisher.expressions.syntax import Node, Parser
 from symfisher.expressions.tokens import Source, Token
 from symfisher.suggestions import nearest
 
-FORMS = "real, positive, negative, unit, an interval (a, b), integers a..b or a list {0, 1}"
-_VECTORS = (*NAMED_DOMAINS, "simplex")
+FORMS = (
+    "real, positive, negative, unit, an interval (a, b), integers a..b or a list {0, 1}; a vector "
+    "is written positive[K], simplex[K] or counts(n)[K]"
+)
 
 
 def read_domain(source: Source, names: Names) -> Domain:
     """The domain that a text describes; raises ``ExpressionError`` where it describes none."""
     parser = Parser(source)
+    bracket = _length_bracket(parser.tokens)
+    if bracket is not None:
+        return _vector(source, parser.tokens[bracket], names)
     builder = Builder(source, names)
     first, second = parser.tokens[0], parser.tokens[min(1, len(parser.tokens) - 1)]
-    if first.kind == "name" and first.text in _VECTORS and second.text == "[":
-        raise _vector(source, first)
     if first.kind == "name" and second.kind == "end":
         return _named(source, first)
     if first.kind == "name" and first.text == "integer":
@@ -43,13 +48,53 @@ def read_domain(source: Source, names: Names) -> Domain:
     return domain
 
 
-def _vector(source: Source, token: Token) -> ExpressionError:
-    """The one place that turns vectors of symbolic length away."""
-    return source.error(
-        "vectors of symbolic length are not supported by this version yet; "
-        "declare the entries one by one (alpha1, alpha2, alpha3)",
-        token.column,
-    )
+def _length_bracket(tokens: list[Token]) -> int | None:
+    """The place of the bracket that opens a vector's length: the last one, behind a domain."""
+    if len(tokens) < 3 or tokens[-2].text != "]":
+        return None
+    depth = 0
+    for place in range(len(tokens) - 2, -1, -1):
+        depth += (tokens[place].text in _CLOSING) - (tokens[place].text in _OPENING)
+        if depth == 0:
+            return place if place > 0 and tokens[place].text == "[" else None
+    return None
+
+
+_OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
+
+
+def _vector(source: Source, bracket: Token, names: Names) -> Domain:
+    """The entries' domain, with the length in the brackets behind it."""
+    within = Source(" " * (bracket.column + 1) + source.text[bracket.column + 1 :], source.where)
+    parser = Parser(within)
+    length = Builder(within, names).expression(parser.expression())
+    parser.expect("]")
+    parser.finish()
+    if not length.is_Symbol:
+        raise source.error(
+            f"the length {length} of a vector is a declared constant, such as K with "
+            'K = "integer 2..oo"',
+            bracket.column + 1,
+        )
+    entries = Source(source.text[: bracket.column], source.where)
+    return replace(_entries(entries, names), length=length)
+
+
+def _entries(source: Source, names: Names) -> Domain:
+    parser = Parser(source)
+    head = parser.tokens[0]
+    if head.text == "simplex":
+        parser.advance()
+        parser.finish()
+        return Domain(Integer(0), Integer(1), total=Integer(1))
+    if head.text == "counts":
+        parser.advance()
+        parser.expect("(")
+        total = _whole(parser.expression(), Builder(source, names))
+        parser.expect(")")
+        parser.finish()
+        return Domain(Integer(0), total, discrete=True, total=total)
+    return read_domain(source, names)
 
 
 def _named(source: Source, token: Token) -> Domain:

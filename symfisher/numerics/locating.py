@@ -134,6 +134,8 @@ def _integers(
         grid = np.unique(np.clip(grid, lower, upper)).reshape(1, -1)
         tops = _finite(np.atleast_2d(profile(grid))).max(axis=0)
         inside = np.flatnonzero(tops > start.top - _DROP)
+        if not inside.size:  # these outer nodes have no mass to speak of
+            inside = np.array([int(np.argmax(tops))])
         lower = grid[0, max(inside[0] - 1, 0)]
         upper = min(grid[0, min(inside[-1] + 1, grid.size - 1)], lower + 20 * _WIDEST)
     return np.arange(lower, upper + 1.0).reshape(1, -1)
@@ -156,7 +158,8 @@ def _profile(region: BoundRegion, start: Start, k: int, outer: Nodes, w: Array) 
             total = total + jacobian
         values = _finite(region.density.run(nodes)[0] + total)
         if len(grids) == 1:
-            values = np.broadcast_to(values, (*shape, len(places[0]))).max(axis=-1)
+            whole = np.broadcast_shapes(np.shape(values), (*shape, len(places[0])))
+            values = np.broadcast_to(values, whole).max(axis=-1)  # one row serves all outer nodes
         best = values if best is None else np.maximum(best, values)
     return np.broadcast_to(best, np.broadcast_shapes(np.shape(best), w.shape))
 
@@ -171,7 +174,9 @@ def _later_grid(region: BoundRegion, start: Start, j: int, count: int) -> Array:
 
 
 def _near(place: float) -> Array:
-    return np.unique(np.maximum(0.0, place + np.array([-9.0, -4, -2, -1, 0, 1, 2, 4, 9])))
+    """Integers around a place, far ones too: where another count is large its mode is elsewhere."""
+    steps = np.array([0.0, 1, 2, 4, 9, 20, 45, 100, 220, 500])
+    return np.unique(np.maximum(0.0, np.concatenate([place - steps, place + steps])))
 
 
 def _top(
