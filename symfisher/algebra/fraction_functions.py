@@ -52,7 +52,7 @@ def _canonical(field: Field, argument: Expr) -> Expr:
 
 @rule("ZetaDerivative", "zeta", "erfi", "Ei", "Si", "Ci", "Shi", "Chi", "li", "expint")
 @rule("asinh", "acosh", "asin", "acos", "atan", "acot", "LambertW", "lerchphi", "polylog")
-@rule("uppergamma", "lowergamma", "hyper", "elliptic_k", "elliptic_e")
+@rule("uppergamma", "lowergamma", "hyper", "elliptic_k", "elliptic_e", "KroneckerDelta")
 def plain(field: Field, expr: Expr) -> Fraction:
     """A function without relations among its values: one generator for each argument."""
     arguments = [_canonical(field, a) if isinstance(a, Expr) else a for a in expr.args]
