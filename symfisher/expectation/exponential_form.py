@@ -203,7 +203,7 @@ def _by_indicators(family: Family) -> Family:
     if len(family.variables) != 1 or not density.has(Piecewise):
         return family
     written = density.replace(Piecewise, lambda *cases: _indicators(cases, family.variables[0]))
-    return family if written == density else family.twin(log_density=expand(written))
+    return family if written == density else family._twin(log_density=expand(written))
 
 
 def _indicators(cases: Any, x: Symbol) -> Expr:

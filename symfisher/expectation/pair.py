@@ -134,7 +134,7 @@ def renamed(family: Family, symbols: Mapping[Symbol, Symbol]) -> Family:
 
     if not symbols:
         return family
-    return family.twin(
+    return family._twin(
         variables=tuple(map(new, family.variables)),
         supports=tuple(s.substitute(symbols) for s in family.supports),
         parameters=tuple(map(new, family.parameters)),
