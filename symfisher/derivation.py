@@ -12,12 +12,13 @@ from sympy import Basic, MatrixBase
 from symfisher.catalog import resolve_target
 from symfisher.clock import time_limit as limited
 from symfisher.declaration import Family
-from symfisher.errors import DoesNotExistError
+from symfisher.errors import DoesNotExistError, InputError
 from symfisher.formula import Formula, Status, Step
 from symfisher.quantities.registry import find_quantity, page, quantities
 from symfisher.suggestions import nearest
 
 if TYPE_CHECKING:
+    from symfisher.codegen import Kernel
     from symfisher.quantities.regularity import Regularity
 
 
@@ -132,6 +133,29 @@ class Derivation:
         from symfisher.verification import verify
 
         return verify(self.family, digits=digits, **options)
+
+    def kernel(
+        self, name: str, backend: str = "numpy", *, command: str = "", **options: Any
+    ) -> Kernel:
+        """Code that computes a quantity, in a language: ``kernel("fisher", backend="numpy")``.
+
+        It is called like a function, in declared order: ``kernel(alpha, beta)``; ``.source`` is
+        its text and ``.write(path)`` puts that into a file, which needs no symfisher.
+        ``options`` are the quantity's; ``command`` is what the source says that made it.
+
+        Raises:
+            UnknownNameError: there is no such quantity or backend.
+            DoesNotExistError: the family has no such quantity.
+            KernelError: the backend lacks a function that the formula needs.
+        """
+        from symfisher.codegen import find_backend, kernel
+
+        find_backend(backend)
+        made_by = command or f'derive("{self.family.name}").kernel("{name}", backend="{backend}")'
+        formula = self.quantity(name, **options)
+        if not isinstance(formula, Formula):
+            raise InputError(f"{name} is a verdict, not a formula: there is no kernel of it")
+        return kernel(formula, backend, command=made_by)
 
     def latex(self, *, steps: bool = False) -> str:
         """All quantities as a LaTeX fragment (amsmath, amssymb); ``steps`` adds the derivation."""

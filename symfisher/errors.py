@@ -71,3 +71,9 @@ class MissingPackageError(SymfisherError):
     """A library or program that this needs is not installed; the message names its package."""
 
     kind = "missing-package"
+
+
+class KernelError(DerivationError):
+    """A kernel that a backend cannot make, compile or call; the message says which one can."""
+
+    kind = "kernel"

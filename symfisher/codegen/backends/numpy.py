@@ -1,0 +1,168 @@
+"""NumPy with SciPy's special functions: a module that needs nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from symfisher.codegen import python_source
+from symfisher.codegen.extraction import extract
+from symfisher.codegen.program import Output, Program
+from symfisher.codegen.writer import Language, Writer
+
+SUMMARY = "NumPy and SciPy: arrays of any shape, out=, float32 and float64"
+SUFFIX = ".py"
+NEEDS = ""
+
+LANGUAGE = Language(
+    functions={
+        "exp": "np.exp({0})",
+        "log": "np.log({0})",
+        "sqrt": "np.sqrt({0})",
+        "power": "np.power({0}, {1})",
+        "log1p": "np.log1p({0})",
+        "expm1": "np.expm1({0})",
+        "log1p_exp": "np.logaddexp(0.0, {0})",
+        "log_expm1": "log_expm1({0})",
+        "log1p_remainder": "log1p_remainder({0})",
+        "absolute": "np.abs({0})",
+        "sign": "np.sign({0})",
+        "floor": "np.floor({0})",
+        "ceiling": "np.ceil({0})",
+        "modulo": "np.mod({0}, {1})",
+        "maximum": "np.maximum({0}, {1})",
+        "minimum": "np.minimum({0}, {1})",
+        "sin": "np.sin({0})",
+        "cos": "np.cos({0})",
+        "tan": "np.tan({0})",
+        "asin": "np.arcsin({0})",
+        "acos": "np.arccos({0})",
+        "atan": "np.arctan({0})",
+        "atan2": "np.arctan2({0}, {1})",
+        "sinh": "np.sinh({0})",
+        "cosh": "np.cosh({0})",
+        "tanh": "np.tanh({0})",
+        "asinh": "np.arcsinh({0})",
+        "acosh": "np.arccosh({0})",
+        "atanh": "np.arctanh({0})",
+        "gamma": "special.gamma({0})",
+        "log_gamma": "special.gammaln({0})",
+        "digamma": "special.digamma({0})",
+        "trigamma": "trigamma({0})",
+        "polygamma": "polygamma({0}, {1})",
+        "digamma_difference": "digamma_difference({0}, {1})",
+        "trigamma_difference": "trigamma_difference({0}, {1})",
+        "polygamma_difference": "polygamma_difference({0}, {1}, {2})",
+        "polygamma_remainder": "polygamma_remainder({0}, {1}, {2})",
+        "log_gamma_difference": "log_gamma_difference({0}, {1})",
+        "log_gamma_remainder": "log_gamma_remainder({0})",
+        "beta": "special.beta({0}, {1})",
+        "log_beta": "special.betaln({0}, {1})",
+        "erf": "special.erf({0})",
+        "erfc": "special.erfc({0})",
+        "erfinv": "special.erfinv({0})",
+        "scaled_erfc": "special.erfcx({0})",
+        "bessel_j": "special.jv({0}, {1})",
+        "bessel_y": "special.yv({0}, {1})",
+        "bessel_i": "special.iv({0}, {1})",
+        "bessel_k": "special.kv({0}, {1})",
+        "scaled_bessel_i": "special.ive({0}, {1})",
+        "scaled_bessel_k": "special.kve({0}, {1})",
+        "bessel_i_ratio": "bessel_i_ratio({0}, {1})",
+        "bessel_k_ratio": "bessel_k_ratio({0}, {1})",
+        "expint": "special.expn({0}, {1})",
+        "scaled_expint": "scaled_expint({0}, {1})",
+        "upper_gamma": "upper_gamma({0}, {1})",
+        "lower_gamma": "lower_gamma({0}, {1})",
+        "scaled_upper_gamma": "scaled_upper_gamma({0}, {1})",
+        "zeta": "special.zeta({0})",
+        "hurwitz_zeta": "special.zeta({0}, {1})",
+        "zeta_derivative": "zeta_derivative({0}, {1})",
+    },
+    number=python_source.float_number("np.pi", "np.inf", "np.nan"),
+    select="np.where({condition}, {yes}, {no})",
+)
+
+_RUNTIME = "numpy_special.py"
+_FRAME = "numpy_frame.py"
+
+
+_BLOCK = 32768  # numbers written by one block: 256 KiB, which a second-level cache holds
+
+
+_MOST_WRITTEN = 2  # equal numbers: more of them are written by filling the whole array first
+
+
+def render(program: Program, write: Writer, command: str) -> str:
+    """A module with one public function; see the template."""
+    lines = [
+        *python_source.assignments(program, write),
+        *(_store(output, write) for output in sorted(program.outputs, key=_is_rest)),
+    ]
+    guards = [
+        (
+            write(guard.condition),
+            str(guard.condition),
+            ", ".join(f"{a}={a}" for a in guard.arguments),
+        )
+        for guard in program.guards
+    ]
+    imports, definitions = python_source.runtime(_RUNTIME, write)
+    frame = ["prepare", "in_blocks", *(["require", "put"] if guards else [])]
+    frame_imports, frame_definitions = extract(_FRAME, frame)
+    names = [argument.name for argument in program.arguments]
+    axes, most = len(program.shape), _BLOCK
+    return python_source.render_template(
+        "numpy.py.jinja",
+        docstring=python_source.docstring(program, command),
+        imports=sorted({"import numpy as np", *imports, *frame_imports, *_special(lines)}),
+        definitions=[*definitions, *frame_definitions],
+        name=program.name,
+        title=program.formula.title,
+        arguments=", ".join(names),
+        names=", ".join(f'"{name}"' for name in names),
+        single=len(names) == 1,
+        guards=guards,
+        inside=python_source.condition(write, program.guards),
+        puts=_puts(program, write),
+        minus_infinity=any(guard.outside != "nan" for guard in program.guards),
+        shape=program.shape,
+        axes=axes,
+        evaluate=f"in_blocks({program.name}_points, arrays, result, {axes}, {most})",
+        lines=lines,
+        quiet=any("np.where(" in line for line in lines),
+    )
+
+
+def _puts(program: Program, write: Writer) -> list[tuple[str, str]]:
+    """(condition, value where it does not hold); what is not a number stays so."""
+    low = [guard for guard in program.guards if guard.outside != "nan"]
+    rest = [guard for guard in program.guards if guard.outside == "nan"]
+    found = []
+    if low:
+        data = sorted({name for guard in low for name in guard.arguments})
+        unknown = "".join(f" | np.isnan({name})" for name in data)
+        found.append((f"({python_source.condition(write, low)}){unknown}", "-np.inf"))
+    if rest:
+        found.append((python_source.condition(write, rest), "np.nan"))
+    return found
+
+
+def _special(lines: list[str]) -> list[str]:
+    return ["from scipy import special"] if any("special." in line for line in lines) else []
+
+
+def _is_rest(output: Output) -> bool:
+    """Whether an entry is written after the many that are alike and not computed."""
+    return not (output.value.is_number and len(output.places) > _MOST_WRITTEN)
+
+
+def _store(output: Output, write: Writer) -> str:
+    if not _is_rest(output):
+        return f"out[...] = {write(output.value)}"
+    places = (", ".join(["...", *map(str, place)]) for place in output.places)
+    return " = ".join([*(f"out[{place}]" for place in places), write(output.value)])
+
+
+def load(source: str, name: str) -> Callable[..., Any]:
+    return python_source.load_module(source, name)

@@ -1,0 +1,98 @@
+"""From a formula to a program: stable forms, common parts once, powers by multiplication."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import product
+
+from sympy import Expr, Symbol, cse
+
+from symfisher.algebra.special import replace_derivatives
+from symfisher.codegen.arguments import arguments_of, guards_of
+from symfisher.codegen.constants import without_constants
+from symfisher.codegen.names import function_name, temporary_names
+from symfisher.codegen.powers import PowerWriter, Steps, shared_reciprocals, with_signs
+from symfisher.codegen.program import Index, Output, Program, Step
+from symfisher.codegen.stability import stable
+from symfisher.errors import DoesNotExistError
+from symfisher.formula import Formula
+
+
+def compile_formula(formula: Formula) -> Program:
+    """The program of a formula.
+
+    Raises:
+        DoesNotExistError: the family has no such quantity; the message has the reason.
+    """
+    if formula.expr is None:
+        reason = " ".join(formula.notes)
+        raise DoesNotExistError(
+            f"family '{formula.family.name}' has no {formula.name} to make a kernel of. {reason}"
+        )
+    arguments = arguments_of(formula)
+    symbols = {old: argument.symbol for old, argument in arguments.items()}
+    shape, entries = entries_of(formula)
+    places: dict[Expr, list[Index]] = {}
+    for index, entry in entries.items():
+        places.setdefault(entry, []).append(index)
+    values = [stable(replace_derivatives(entry).xreplace(symbols)) for entry in places]
+    steps, outputs = straight_line(values, [argument.name for argument in arguments.values()])
+    return Program(
+        name=function_name(formula.family.name, formula.name),
+        formula=formula,
+        arguments=tuple(arguments.values()),
+        guards=guards_of(formula, arguments),
+        steps=tuple(Step(symbol, value) for symbol, value in steps),
+        outputs=tuple(
+            Output(tuple(where), value) for where, value in zip(places.values(), outputs)
+        ),
+        shape=shape,
+    )
+
+
+def entries_of(formula: Formula) -> tuple[tuple[int, ...], dict[Index, Expr]]:
+    """The shape of the result at one point and its entries; a k x 1 matrix is a vector."""
+    expr = formula.expr
+    if not hasattr(expr, "shape"):
+        return (), {(): expr}
+    shape = tuple(int(length) for length in expr.shape)
+    if len(shape) == 2 and shape[1] == 1:
+        return shape[:1], {(i,): expr[i, 0] for i in range(shape[0])}
+    return shape, {index: expr[index] for index in product(*map(range, shape))}
+
+
+def straight_line(values: Sequence[Expr], taken: Iterable[str]) -> tuple[Steps, list[Expr]]:
+    """Assignments and one expression for each value; ``taken`` names are not assigned to."""
+    names = iter(temporary_names(taken))
+    constants: dict[Expr, Symbol] = {}
+    values = [without_constants(with_signs(value), constants, names) for value in values]
+    values, bases = shared_reciprocals(values, names)
+    symbols = (Symbol(name, real=True) for name in names)
+    shared, reduced = cse([*bases.values(), *values], symbols=symbols)
+    quotients = [(symbol, 1 / base) for symbol, base in zip(bases, reduced)]
+    writer = PowerWriter(names, {symbol: number for number, symbol in constants.items()})
+    for symbol, value in _in_order([*shared, *quotients]):
+        writer.assign(symbol, value)
+    outputs = [writer.written(value) for value in reduced[len(bases) :]]
+    return _renumbered(writer.steps, outputs, taken)
+
+
+def _in_order(assignments: Steps) -> Steps:
+    """The assignments, each after those that it reads."""
+    waiting = dict(assignments)
+    ordered: Steps = []
+    while waiting:
+        for symbol, value in list(waiting.items()):
+            if not value.free_symbols & waiting.keys():
+                ordered.append((symbol, waiting.pop(symbol)))
+    return ordered
+
+
+def _renumbered(
+    steps: Steps, outputs: Sequence[Expr], taken: Iterable[str]
+) -> tuple[Steps, list[Expr]]:
+    """The same code with its temporaries numbered in the order of assignment."""
+    names = iter(temporary_names(taken))
+    new = {symbol: Symbol(next(names), real=True) for symbol, _ in steps}
+    renamed = [(new[symbol], value.xreplace(new)) for symbol, value in steps]
+    return renamed, [value.xreplace(new) for value in outputs]

@@ -1,0 +1,101 @@
+"""A kernel before it is written in any language: arguments, guards, assignments and outputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sympy import Expr, Symbol
+from sympy.logic.boolalg import Boolean
+
+from symfisher.domains import Domain
+from symfisher.formula import Formula
+
+Index = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument of the generated function.
+
+    Attributes:
+        symbol: stands for it in guards, steps and outputs; its name is that in the generated code,
+            the same in every language.
+        declared: the name in the declaration; it differs where that one is reserved somewhere.
+        role: "data", "parameter", "constant", or the role of an extra symbol ("primed", ...).
+        domain: where it lives; its ends are in the symbols of the code.
+        meaning: what it is, in words, where the family says so.
+    """
+
+    symbol: Symbol
+    declared: str
+    role: str
+    domain: Domain
+    meaning: str = ""
+
+    @property
+    def name(self) -> str:
+        return str(self.symbol.name)
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A condition on the arguments without which the result is ``outside``: nan or -inf.
+
+    ``arguments`` names those that it reads.
+    """
+
+    condition: Boolean
+    arguments: tuple[str, ...]
+    outside: str = "nan"
+
+
+@dataclass(frozen=True)
+class Step:
+    """The assignment ``symbol = value``; the value reads arguments and earlier steps."""
+
+    symbol: Symbol
+    value: Expr
+
+
+@dataclass(frozen=True)
+class Output:
+    """One distinct value of the result and every place where it stands, in row-major order."""
+
+    places: tuple[Index, ...]
+    value: Expr
+
+
+@dataclass(frozen=True)
+class Program:
+    """A formula as straight-line code.
+
+    Attributes:
+        name: the name of the generated function, such as gamma_fisher.
+        formula: what it computes.
+        arguments: in the order in which they are given: data where the formula reads it,
+            parameters, extra symbols, constants.
+        guards: what the arguments have to fulfil.
+        steps: assignments in the order of execution.
+        outputs: each distinct entry once; together their places cover the whole shape.
+        shape: of the result at one point: (), (k,), (k, k), ...
+    """
+
+    name: str
+    formula: Formula
+    arguments: tuple[Argument, ...]
+    guards: tuple[Guard, ...]
+    steps: tuple[Step, ...]
+    outputs: tuple[Output, ...]
+    shape: tuple[int, ...]
+
+    @property
+    def expressions(self) -> tuple[Expr, ...]:
+        """All values, in the order in which they are computed."""
+        return (*(s.value for s in self.steps), *(o.value for o in self.outputs))
+
+    def offset(self, index: Index) -> int:
+        """The row-major place of an entry in the flat result of one point."""
+        flat = 0
+        for position, length in zip(index, self.shape, strict=True):
+            flat = flat * length + position
+        return flat
