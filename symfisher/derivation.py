@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -105,6 +105,72 @@ class Derivation:
     def kl_expansion(self, order: int = 2) -> Formula:
         """Taylor polynomial of the divergence in the displacement of the parameters."""
         return self._formula("kl_expansion", order=order)
+
+    # -- families made from this one; each returns the new family's derivation -------------------
+
+    def reparametrize(self, change: Mapping[Any, Any] | str, **options: Any) -> Derivation:
+        """In other parameters: new = f(old), old = g(new), or the name of a parametrisation.
+
+        ``parametrizations`` has the names; see ``composition.reparametrization`` for the options.
+        """
+        from symfisher.composition.reparametrization import named, reparametrize
+
+        if isinstance(change, str):
+            return self._of(named(self.family, change))
+        return self._of(reparametrize(self.family, change, **options))
+
+    @property
+    def parametrizations(self) -> tuple[str, ...]:
+        """The names of the parametrisations that ``reparametrize`` knows for this family."""
+        from symfisher.composition.reparametrization import parametrizations
+
+        return parametrizations(self.family)
+
+    def submodel(self, ties: Mapping[Any, Any], **options: Any) -> Derivation:
+        """With parameters tied or fixed: ``submodel({"mu": "theta", "sigma": "theta"})``."""
+        from symfisher.composition.submodel import submodel
+
+        return self._of(submodel(self.family, ties, **options))
+
+    def sample(self, size: int) -> Derivation:
+        """Of ``size`` independent observations, written out."""
+        from symfisher.composition.product import sample
+
+        return self._of(sample(self.family, size))
+
+    def product(self, *others: Derivation | Family | str) -> Derivation:
+        """Of an observation together with independent ones from other families."""
+        from symfisher.composition.product import product
+
+        families = (o.family if isinstance(o, Derivation) else resolve_target(o) for o in others)
+        return self._of(product(self.family, *families))
+
+    def truncated(self, **ends: Any) -> Derivation:
+        """Given that the observation lies in a window: ``truncated(lower=0)``."""
+        from symfisher.composition.truncation import truncated
+
+        return self._of(truncated(self.family, **ends))
+
+    def censored(self, **ends: Any) -> Derivation:
+        """Where values beyond an end are known only to lie there: ``censored(right="c")``."""
+        from symfisher.composition.truncation import censored
+
+        return self._of(censored(self.family, **ends))
+
+    def grouped(self, cuts: Sequence[Any]) -> Derivation:
+        """Where only the cell between two cuts is seen."""
+        from symfisher.composition.truncation import grouped
+
+        return self._of(grouped(self.family, cuts))
+
+    def regression(self, links: Mapping[Any, Any], *arguments: Any, **options: Any) -> Derivation:
+        """With parameters as links of linear predictors: ``regression({"mu": "log"}, ["z"])``."""
+        from symfisher.composition.regression import regression
+
+        return self._of(regression(self.family, links, *arguments, **options))
+
+    def _of(self, family: Family) -> Derivation:
+        return Derivation(family, time_limit=self.time_limit)
 
     def _formula(self, name: str, **options: Any) -> Formula:
         formula: Formula = self.quantity(name, **options)
