@@ -10,25 +10,29 @@ from symfisher.declaration import Family
 from symfisher.formula import Expectation, Formula, Step
 from symfisher.render import latex, words
 from symfisher.render.breaking import broken
+from symfisher.render.conventions import STANDARD, Notation
+from symfisher.render.metrics import set_width
 from symfisher.render.notation import escape_tex
 from symfisher.render.tex import TexPrinter
-from symfisher.render.textree import read, width
 
-ROOM = latex.LINE_WIDTH - 5.0  # within a numbered step
+INDENT = 2.5  # em that a numbered step is set in
 
 
-def appendix(family: Family, formulas: Iterable[Formula]) -> str:
+def appendix(family: Family, formulas: Iterable[Formula], notation: Notation = STANDARD) -> str:
     """A LaTeX fragment (amsmath, amssymb).
 
     A step that several results share, and an expression that was displayed before, are printed
     once, where they come first.
     """
-    page = _Page(family)
-    return "\n\n".join([latex.heading(family), *map(page.section, formulas)]) + "\n"
+    page = _Page(family, notation)
+    pieces = [latex.heading(family, notation), *map(page.section, formulas)]
+    return notation.finished(latex.loose("\n\n".join(pieces))) + "\n"
 
 
 class _Page:
-    def __init__(self, family: Family) -> None:
+    def __init__(self, family: Family, notation: Notation) -> None:
+        self.notation = notation
+        self.room = notation.room - INDENT
         self.steps: set[Step] = set()
         self.shown: set[object] = {family.log_density}
 
@@ -40,7 +44,7 @@ class _Page:
             items = [line for step in fresh for line in self._item(step, formula)]
             lines += [r"\begin{enumerate}", *items, r"\end{enumerate}"]
         self.shown.add(formula.expr)
-        return "\n".join([*lines, *latex.equation(formula)])
+        return "\n".join([*lines, *latex.equation(formula, self.notation)])
 
     def _item(self, step: Step, formula: Formula) -> list[str]:
         rule = step.rule.replace("_", " ")
@@ -50,25 +54,25 @@ class _Page:
         after = None if step.after == formula.expr else step.after
         before = None if after is None and step.before in self.shown else step.before
         self.shown |= {step.before, step.after}
-        return [text, *_change(before, after, latex.printer(formula))]
+        return [text, *self._change(before, after, latex.printer(formula, self.notation))]
 
+    def _change(self, before: Basic | None, after: Basic | None, shown: TexPrinter) -> list[str]:
+        """The two sides of a step; an equation only where the left side is an expectation."""
+        if before is None and after is None:
+            return []
+        if before is None or after is None:
+            rows = broken(after if before is None else before, shown, self.room - 1)
+        elif isinstance(before, Expectation):
+            rows = self._sides("=", before, after, shown)
+        else:
+            rows = self._sides(r"\longmapsto", before, after, shown)
+        display = latex.aligned([f"& {rows[0]}", *(rf"& \quad {row}" for row in rows[1:])])
+        return latex.smaller(display, self.notation, INDENT)
 
-def _change(before: Basic | None, after: Basic | None, shown: TexPrinter) -> list[str]:
-    """The two sides of a step; an equation only where the left side is an expectation."""
-    if before is None and after is None:
-        return []
-    if before is None or after is None:
-        rows = broken(after if before is None else before, shown, ROOM)
-    elif isinstance(before, Expectation):
-        return latex.display(shown.doprint(before), after, shown)
-    else:
-        rows = _mapped(before, after, shown)
-    return latex.aligned([f"& {rows[0]}", *(rf"& \quad {row}" for row in rows[1:])])
-
-
-def _mapped(before: Basic, after: Basic, shown: TexPrinter) -> list[str]:
-    whole = rf"{shown.doprint(before)} \;\longmapsto\; {shown.doprint(after)}"
-    if width(read(whole)) <= ROOM:
-        return [whole]
-    rows = broken(after, shown, ROOM)
-    return [*broken(before, shown, ROOM), rf"\longmapsto\; {rows[0]}", *rows[1:]]
+    def _sides(self, sign: str, before: Basic, after: Basic, shown: TexPrinter) -> list[str]:
+        whole = f"{shown.doprint(before)} {sign} {shown.doprint(after)}"
+        if set_width(whole) <= self.room:
+            return [whole]
+        first, *rest = broken(after, shown, self.room - 4)
+        left = broken(before, shown, self.room - 1)
+        return [*left, f"{sign} {first}", *rest]

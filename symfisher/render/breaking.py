@@ -2,37 +2,58 @@
 
 from __future__ import annotations
 
-from sympy import Basic, Expr, Integer, Mul
+import re
+from collections.abc import Iterable
+
+from sympy import (
+    Add,
+    Basic,
+    Dummy,
+    Expr,
+    Integer,
+    MatrixBase,
+    Mul,
+    Piecewise,
+    fraction,
+    preorder_traversal,
+    true,
+)
 
 from symfisher.formula import Expectation
+from symfisher.render.metrics import set_width
 from symfisher.render.tex import TexPrinter
-from symfisher.render.textree import read, width
+
+_INDENT = 1.0  # of a row that goes on within brackets: \quad
+_LEAST = 6.0  # em that are left for the inside of brackets, or it is not worth it
 
 
 def broken(expr: Basic, shown: TexPrinter, room: float) -> list[str]:
-    """``expr`` in rows of LaTeX no wider than ``room``, as far as its terms allow that."""
+    """``expr`` in rows of LaTeX no wider than ``room`` (in em), as far as its parts allow that."""
     whole = shown.doprint(expr)
-    if not isinstance(expr, Expr) or width(read(whole)) <= room:
+    if set_width(whole) <= room:
         return [whole]
-    if expr.is_Add:
+    if isinstance(expr, MatrixBase):
+        return _matrix(expr, shown, room)
+    if not isinstance(expr, Expr):
+        return [whole]
+    if isinstance(expr, Add):
         return _sum(expr, shown, room)
-    opened = _opened(expr, shown)
-    if opened is None or width(read(shown.doprint(opened[1]))) < 0.6 * room:
-        return [whole]
-    before, inside, after = opened
-    rows = _sum(inside, shown, room - 4)
-    if len(rows) == 1 or width(read(before + rows[0])) > room:
-        return [before, *_indented(rows[:-1]), *_indented([rows[-1] + after])]
-    return [before + rows[0], *_indented(rows[1:-1]), *_indented([rows[-1] + after])]
+    if isinstance(expr, Piecewise):
+        return _cases(expr, shown, room)
+    for way in (_factor, _quotient, _inside, _product):
+        rows = way(expr, shown, room)
+        if rows and max(map(set_width, rows)) < set_width(whole):
+            return rows
+    return [whole]
 
 
 def _sum(expr: Expr, shown: TexPrinter, room: float) -> list[str]:
     rows: list[str] = []
     closed = True  # whether the last row takes no further term
     for sign, term in shown.signed_terms(expr):
-        first, *rest = _term(term, shown, room - 2)
+        first, *rest = _term(term, shown, room - 1.4)
         signed = f"{sign} {first}" if rows else first if sign == "+" else f"-{first}"
-        if closed or rest or width(read(f"{rows[-1]} {signed}")) > room:
+        if closed or rest or set_width(f"{rows[-1]} {signed}") > room:
             rows += [signed, *rest]
         else:
             rows[-1] += f" {signed}"
@@ -41,22 +62,130 @@ def _sum(expr: Expr, shown: TexPrinter, room: float) -> list[str]:
 
 
 def _term(term: Expr, shown: TexPrinter, room: float) -> list[str]:
-    return [f"({shown.doprint(term)})"] if term.is_Add else broken(term, shown, room)
+    if not term.is_Add:
+        return broken(term, shown, room)
+    return _enclosed("(", broken(term, shown, room - 2), ")")
 
 
-def _indented(rows: list[str]) -> list[str]:
-    return [rf"\quad {row}" for row in rows]
-
-
-def _opened(expr: Expr, shown: TexPrinter) -> tuple[str, Expr, str] | None:
-    """(what comes before, a sum in brackets, what comes after), where there is a sum to break."""
-    if isinstance(expr, Expectation):
-        inside = expr.integrand
-        return (r"\operatorname{E}\Bigl[", inside, r"\Bigr]") if inside.is_Add else None
+def _factor(expr: Expr, shown: TexPrinter, room: float) -> list[str]:
+    """A product with a sum among its factors, which is opened."""
     sums = [factor for factor in Mul.make_args(expr) if factor.is_Add]
     if not sums or not expr.is_Mul:
-        return None
-    longest = max(sums, key=lambda factor: len(shown.doprint(factor)))
+        return []
+    longest = max(sums, key=lambda factor: set_width(shown.doprint(factor)))
     rest = Mul(*(factor for factor in expr.args if factor is not longest))
-    before = {Integer(1): "", Integer(-1): "-"}.get(rest, shown.doprint(rest))
-    return before + r" \Bigl(", longest, r"\Bigr)"
+    before = {Integer(1): "", Integer(-1): "-"}.get(rest, shown.factor(rest))
+    if set_width(shown.doprint(longest)) < 0.5 * room or set_width(before) > room:
+        return []
+    return _opened(before + r" \Bigl(", longest, r"\Bigr)", shown, room)
+
+
+def _quotient(expr: Expr, shown: TexPrinter, room: float) -> list[str]:
+    """A fraction that is too wide, as its numerator over its denominator in rows of their own."""
+    above, below = fraction(expr)
+    if below == 1 or set_width(shown.doprint(below)) < 0.5 * room:
+        return []
+    negative = above.could_extract_minus_sign() and not above.is_Add
+    above = -above if negative else above
+    upper = broken(above, shown, room - 2.5)
+    if above.is_Add:
+        upper = _enclosed(r"\Bigl(", upper, r"\Bigr)")
+    upper[0] = ("-" if negative else "") + upper[0]
+    lower = _enclosed(r"\Big/ \Bigl(", broken(below, shown, room - 4), r"\Bigr)")
+    joined = f"{upper[-1]} {lower[0]}"
+    if set_width(joined) <= room:
+        return [*upper[:-1], joined, *lower[1:]]
+    return [*upper, *_indented(lower)]
+
+
+def _inside(expr: Expr, shown: TexPrinter, room: float) -> list[str]:
+    """Anything around something long that its text encloses: a function's argument, a mean."""
+    hole = Dummy("hole")
+    mark = r"\langle\rangle"
+    marked = TexPrinter({**shown.names, hole: mark}, shown.notation)
+    parts = [part for part in _parts(expr) if isinstance(part, Expr) and part is not expr]
+    parts.sort(key=lambda part: -set_width(shown.doprint(part)))
+    for part in parts[:8]:
+        with_hole = expr.xreplace({part: hole})
+        before, found, after = marked.doprint(with_hole).partition(mark)
+        if not found or mark in after or before.count("{") != before.count("}"):
+            continue
+        if re.search(r"\\left\W", before) or set_width(before) + _LEAST > room:
+            continue
+        bracketed = before.rstrip().endswith(("(", "[")) and after.lstrip().startswith((")", "]"))
+        if part.is_Add and not bracketed:
+            before, after = before + r"\Bigl(", r"\Bigr)" + after
+        return _opened(before, part, after, shown, room)
+    return []
+
+
+def _parts(expr: Expr) -> Iterable[Basic]:
+    if isinstance(expr, Expectation):
+        return preorder_traversal(expr.integrand)
+    return preorder_traversal(expr)
+
+
+def _opened(before: str, inside: Expr, after: str, shown: TexPrinter, room: float) -> list[str]:
+    """``before``, the rows of ``inside`` and ``after``, the rows indented below the first."""
+    beside = room - set_width(before)
+    below = room - _INDENT - set_width(after)
+    rows = broken(inside, shown, min(beside, below)) if beside > 0.6 * room else []
+    if rows and max(map(set_width, rows)) <= beside:
+        return _enclosed(before, rows, after)
+    rows = broken(inside, shown, below)
+    return [before, *_indented([*rows[:-1], rows[-1] + after])]
+
+
+def _enclosed(before: str, rows: list[str], after: str) -> list[str]:
+    if len(rows) == 1:
+        return [before + rows[0] + after]
+    return [before + rows[0], *_indented([*rows[1:-1], rows[-1] + after])]
+
+
+def _product(expr: Expr, shown: TexPrinter, room: float) -> list[str]:
+    """A long product over several rows, between its factors."""
+    if not expr.is_Mul:
+        return []
+    pieces = [shown.factor(factor) for factor in _factors(expr)]
+    rows = [pieces[0]]
+    for piece in pieces[1:]:
+        if set_width(f"{rows[-1]} {piece}") > room:
+            rows.append(rf"\times {piece}")
+        else:
+            rows[-1] += f" {piece}"
+    return [rows[0], *_indented(rows[1:])]
+
+
+def _factors(expr: Expr) -> list[Expr]:
+    """The factors as printed: those below a fraction's line together in front."""
+    above, below = fraction(expr)
+    factors = [f for f in Mul.make_args(above) if f.is_Number or f.is_Symbol]
+    others = [f for f in Mul.make_args(above) if f not in factors]
+    first = Mul(*factors) / below
+    return others if first == 1 and others else [first, *others]
+
+
+def _cases(expr: Piecewise, shown: TexPrinter, room: float) -> list[str]:
+    """A value by cases, each with its condition on a row below it."""
+    rows: list[str] = []
+    for value, condition in expr.args:
+        where = r"\text{otherwise}"
+        if condition != true:
+            where = rf"\text{{if }} {shown.doprint(condition)}"
+        first, *rest = broken(value, shown, room - _INDENT)
+        rows += [first, *rest, rf"\qquad {where}"]
+    return rows
+
+
+def _matrix(matrix: MatrixBase, shown: TexPrinter, room: float) -> list[str]:
+    """A matrix by its entries, each after its place; without the zeros."""
+    rows: list[str] = []
+    for (i, j), entry in sorted(matrix.todok().items()):
+        place = rf"[{i + 1}]\colon\; " if matrix.cols == 1 else rf"[{i + 1}, {j + 1}]\colon\; "
+        first, *rest = broken(entry, shown, room - set_width(place))
+        rows += [place + first, *_indented(rest)]
+    return rows
+
+
+def _indented(rows: Iterable[str]) -> list[str]:
+    return [rf"\quad {row}" for row in rows]

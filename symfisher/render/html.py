@@ -7,6 +7,7 @@ from html import escape
 from symfisher.declaration import Family
 from symfisher.formula import Formula
 from symfisher.render import latex, words
+from symfisher.render.conventions import STANDARD, Notation
 from symfisher.render.mathml import mathml
 from symfisher.render.notation import printable
 from symfisher.render.sheet import Result, Sheet
@@ -32,8 +33,8 @@ h3 small { font-weight: normal; opacity: 0.7; }
 """
 
 
-def heading(family: Family) -> str:
-    signs = latex.signs()
+def heading(family: Family, notation: Notation = STANDARD) -> str:
+    signs = latex.signs(notation)
     rows = [(support, "observation") for support in words.supports(family, signs)]
     for symbol in (*family.parameters, *family.constants):
         role = "known" if symbol in family.constants else "parameter"
@@ -42,24 +43,24 @@ def heading(family: Family) -> str:
         rows.append((domain, f"{role}: {meaning}" if meaning else role))
     rows += [(signs.show(constraint), "constraint") for constraint in family.constraints]
     items = [f"<li>{mathml(tex, display=False)} {_text(role)}</li>" for tex, role in rows]
-    density = _mathematics(latex.density(family))
+    density = _mathematics(latex.density(family, notation))
     return "\n".join([f"<h2>{_text(family.facts.title)}</h2>", "<ul>", *items, "</ul>", density])
 
 
-def block(result: Result) -> str:
+def block(result: Result, notation: Notation = STANDARD) -> str:
+    def inline(expr: object) -> str:
+        return f"${latex.signs(notation).show(expr)}$"
+
     if not isinstance(result, Formula):
-        return "\n".join(["<h3>Regularity</h3>", *map(_paragraph, words.verdict(result, _inline))])
+        return "\n".join(["<h3>Regularity</h3>", *map(paragraph, words.verdict(result, inline))])
     lines = [f"<h3>{_text(result.title)} <small>{_text(words.standing(result))}</small></h3>"]
     if result.expr is not None:
-        lines.append(_mathematics(latex.displayed(result)))
-    return "\n".join([*lines, *map(_paragraph, words.remarks(result, _inline))])
+        lines.append(_mathematics(latex.displayed(result, notation)))
+    return "\n".join([*lines, *map(paragraph, words.remarks(result, inline))])
 
 
-def _inline(expr: object) -> str:
-    return f"${latex.signs().show(expr)}$"
-
-
-def _paragraph(text: str) -> str:
+def paragraph(text: str) -> str:
+    """A sentence with mathematics of ours between dollar signs."""
     parts = text.split("$")
     shown = (mathml(p, display=False) if i % 2 else _text(p) for i, p in enumerate(parts))
     return f"<p>{''.join(shown)}</p>"

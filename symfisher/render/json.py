@@ -9,6 +9,7 @@ from symfisher.declaration import Family
 from symfisher.expectation.engine import POINTS
 from symfisher.formula import Formula, Status
 from symfisher.render import latex
+from symfisher.render.conventions import STANDARD, Notation
 from symfisher.render.notation import syntax_names
 from symfisher.render.sheet import Result, Sheet
 from symfisher.render.syntax import syntax
@@ -28,7 +29,7 @@ _VERDICTS = (
 )
 
 
-def heading(family: Family) -> dict[str, Any]:
+def heading(family: Family, notation: Notation = STANDARD) -> dict[str, Any]:
     names = _names(family)
     return {
         "family": family.name,
@@ -38,7 +39,7 @@ def heading(family: Family) -> dict[str, Any]:
     }
 
 
-def block(result: Result) -> dict[str, Any]:
+def block(result: Result, notation: Notation = STANDARD) -> dict[str, Any]:
     """The fields of the target's object that belong to this result."""
     if not isinstance(result, Formula):
         return {
@@ -49,16 +50,18 @@ def block(result: Result) -> dict[str, Any]:
                 "reasons": list(result.reasons),
             },
         }
-    return {result.name: _fields(result)}
+    return {result.name: _fields(result, notation)}
 
 
-def _fields(formula: Formula) -> dict[str, Any] | None:
+def _fields(formula: Formula, notation: Notation) -> dict[str, Any] | None:
     if formula.expr is None:
         missing = {"status": str(Status.NONE), "expr": None, "latex": None}
         return missing if formula.name in _ALWAYS_OBJECTS else None
     names = _names(formula.family)
     roles = {
-        role: {names[parameter]: symbol.name for parameter, symbol in symbols.items()}
+        role: {
+            names.get(parameter, parameter): symbol.name for parameter, symbol in symbols.items()
+        }
         for role, symbols in formula.extra_symbols.items()
     }
     symbols = (*formula.family.variables, *formula.family.parameters, *formula.family.constants)
@@ -68,7 +71,7 @@ def _fields(formula: Formula) -> dict[str, Any] | None:
     return {
         **first,
         "expr": nested(formula, lambda entry: syntax(entry, identifiers)),
-        "latex": latex.value(formula),
+        "latex": latex.value(formula, notation),
         **{k: v for k, v in formula.details.items() if k not in first},
         **roles,
     }

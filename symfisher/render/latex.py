@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from sympy import Basic, Expr, MatrixBase, Symbol
+from sympy.core.relational import Relational
 
 from symfisher.declaration import Family
 from symfisher.formula import Formula
 from symfisher.render import words
 from symfisher.render.breaking import broken
-from symfisher.render.notation import escape_tex, latex_name
+from symfisher.render.conventions import STANDARD, Notation
+from symfisher.render.metrics import set_width
+from symfisher.render.notation import escape_tex
 from symfisher.render.sheet import Result, Sheet
 from symfisher.render.tex import TexPrinter
-from symfisher.render.textree import read, width
 from symfisher.render.values import (
     abbreviated,
     component_symbol,
@@ -24,41 +27,48 @@ from symfisher.render.values import (
     unlisted,
 )
 
+if TYPE_CHECKING:
+    from symfisher.quantities.regularity import Regularity
+
 NAME = "latex"
 SUMMARY = "a fragment for a paper; it needs amsmath and amssymb"
 
-# Letters that go on one line of an article's text at 10 pt.
-LINE_WIDTH = 60.0
-_ROLES = {
-    "primed": "{}'",
-    "increments": r"\,\mathrm{{d}}{}",
-    "velocities": r"\dot{{{}}}",
-}
+_EQUALS = 1.4  # em of an equality sign with its spaces, and of the indent of the rows below it
+_LONG_LEFT = 0.4  # of a line: a longer left-hand side stands on a row of its own
+_PAGE = 16  # rows of a display that may be too many for what is left of a page
+# A formula that no break makes narrow enough is set in smaller letters: their size, the command.
+_SMALLER = ((0.9, "small"), (0.8, "footnotesize"), (0.7, "scriptsize"), (0.5, "tiny"))
 
 
-def printer(formula: Formula) -> TexPrinter:
-    return TexPrinter(role_names(formula, latex_name, _ROLES))
+def printer(formula: Formula, notation: Notation = STANDARD) -> TexPrinter:
+    marks = {
+        "primed": notation.second_name,
+        "increments": lambda name: rf"\,\mathrm{{d}}{notation.name(name)}",
+        "velocities": lambda name: rf"\dot{{{notation.name(name)}}}",
+    }
+    return TexPrinter(role_names(formula, marks), notation)
 
 
-def value(formula: Formula) -> str:
+def value(formula: Formula, notation: Notation = STANDARD) -> str:
     """The formula's right-hand side; a tensor's entries one below the other."""
     if is_tensor(formula):
-        rows = " ".join(_joined(_component_rows(formula)))
+        rows = " ".join(_joined(_entry_rows(formula, notation)))
         return rf"\begin{{aligned}} {rows} \end{{aligned}}"
-    return printer(formula).doprint(scalar(formula.expr))
+    return printer(formula, notation).doprint(scalar(formula.expr))
 
 
-def latex_equation(formula: Formula) -> str:
+def latex_equation(formula: Formula, notation: Notation = STANDARD) -> str:
     """The formula as one displayed equation, for a notebook."""
+    symbol = notation.symbol(formula.symbol)
     if formula.expr is None:
-        return rf"{formula.symbol}\colon \text{{{escape_tex(words.standing(formula))}}}"
-    left = "" if is_tensor(formula) else f"{formula.symbol} = "
-    return rf"$\displaystyle {left}{value(formula)}$"
+        return rf"${symbol}\colon$ {escape_tex(words.standing(formula))}"
+    left = "" if is_tensor(formula) else f"{symbol} = "
+    return rf"$\displaystyle {left}{value(formula, notation)}$"
 
 
-def signs() -> words.Signs:
+def signs(notation: Notation = STANDARD) -> words.Signs:
     return words.Signs(
-        show=TexPrinter().doprint,
+        show=TexPrinter(notation=notation).doprint,
         element=r"\in",
         dots=r"\dots",
         braces=(r"\{", r"\}"),
@@ -68,92 +78,126 @@ def signs() -> words.Signs:
     )
 
 
-def heading(family: Family) -> str:
-    observed = ", ".join(f"${support}$" for support in words.supports(family, signs()))
-    facts = [f"Observation {observed}", _symbols(family, "parameters", family.parameters)]
-    if family.constants:
-        facts.append(_symbols(family, "known", family.constants))
-    if family.constraints:
-        conditions = (f"${signs().show(c)}$" for c in family.constraints)
-        facts.append("subject to " + ", ".join(conditions))
+def heading(family: Family, notation: Notation = STANDARD) -> str:
     return "\n".join(
         [
             rf"\paragraph{{{escape_tex(family.facts.title)}.}}",
-            "; ".join(facts) + f"; log-{'mass' if family.is_mass else 'density'}",
-            *density(family),
+            f"{assumptions(family, notation)}; log-{'mass' if family.is_mass else 'density'}",
+            *smaller(density(family, notation), notation),
         ]
     )
 
 
-def density(family: Family) -> list[str]:
+def assumptions(family: Family, notation: Notation = STANDARD) -> str:
+    """The observation, the parameters, what is known and the constraints, in one sentence."""
+    shown = signs(notation)
+    observed = ", ".join(f"${support}$" for support in words.supports(family, shown))
+    facts = [f"Observation {observed}", _symbols(family, "parameters", family.parameters, shown)]
+    if family.constants:
+        facts.append(_symbols(family, "known", family.constants, shown))
+    if family.constraints:
+        facts.append("subject to " + ", ".join(f"${shown.show(c)}$" for c in family.constraints))
+    return "; ".join(facts)
+
+
+def density(family: Family, notation: Notation = STANDARD) -> list[str]:
     """The log-density, displayed."""
-    data = ", ".join(latex_name(v.name) for v in family.variables)
-    parameters = ", ".join(latex_name(p.name) for p in family.parameters)
-    return display(rf"\log p({data}; {parameters})", family.log_density, TexPrinter())
+    data = ", ".join(notation.name(v.name) for v in family.variables)
+    parameters = ", ".join(notation.name(p.name) for p in family.parameters)
+    left = rf"{notation.log} p({data}; {parameters})"
+    return display(left, family.log_density, TexPrinter(notation=notation))
 
 
-def _symbols(family: Family, role: str, symbols: Iterable[Symbol]) -> str:
-    shown = []
+def _symbols(family: Family, role: str, symbols: Iterable[Symbol], shown: words.Signs) -> str:
+    listed = []
     for symbol in symbols:
         meaning = family.facts.meanings.get(symbol.name, "")
-        domain = words.parameter_domain(symbol, family.domains[symbol], signs())
-        shown.append(f"${domain}$" + (f" ({escape_tex(meaning)})" if meaning else ""))
-    return f"{role} " + ", ".join(shown)
+        domain = words.parameter_domain(symbol, family.domains[symbol], shown)
+        listed.append(f"${domain}$" + (f" ({escape_tex(meaning)})" if meaning else ""))
+    return f"{role} " + ", ".join(listed)
 
 
-def block(result: Result) -> str:
+def block(result: Result, notation: Notation = STANDARD) -> str:
     if not isinstance(result, Formula):
-        verdict = words.verdict(result, lambda c: f"${signs().show(c)}$")
-        return "\n".join([r"\paragraph{Regularity.}", *map(_prose, verdict)])
+        return "\n".join([r"\paragraph{Regularity.}", *verdict(result, notation)])
     title = rf"\paragraph{{{escape_tex(result.title)}}}"
-    return "\n".join([f"{title} ({escape_tex(words.standing(result))})", *equation(result)])
+    return "\n".join(
+        [f"{title} ({escape_tex(words.standing(result))})", *equation(result, notation)]
+    )
 
 
-def _prose(text: str) -> str:
+def verdict(result: Regularity, notation: Notation = STANDARD) -> list[str]:
+    """The regularity verdict in sentences."""
+    return [*map(prose, words.verdict(result, lambda c: f"${signs(notation).show(c)}$"))]
+
+
+def prose(text: str) -> str:
     """A sentence whose mathematics, between dollar signs, is our own."""
     parts = text.split("$")
     return "$".join(part if i % 2 else escape_tex(part) for i, part in enumerate(parts))
 
 
-def equation(formula: Formula) -> list[str]:
+def equation(formula: Formula, notation: Notation = STANDARD) -> list[str]:
     """The formula as displayed mathematics, with what is to be said about it."""
-    remarks = [_prose(r) for r in words.remarks(formula, lambda c: f"${signs().show(c)}$")]
+    remarks = _remarks(formula, notation)
     if formula.expr is None:
         return remarks
-    return [*displayed(formula), *remarks]
+    return [*smaller(displayed(formula, notation), notation), *remarks]
 
 
-def displayed(formula: Formula) -> list[str]:
+def _remarks(formula: Formula, notation: Notation) -> list[str]:
+    """The conditions, displayed where they are too long for a line of text, and the notes."""
+    shown = TexPrinter(notation=notation)
+    tex = [shown.doprint(condition) for condition in formula.conditions]
+    if all(set_width(condition) < 0.5 * notation.room for condition in tex):
+        return [*map(prose, words.remarks(formula, lambda c: f"${shown.doprint(c)}$"))]
+    rows = [row for condition in formula.conditions for row in _condition(condition, shown)]
+    notes = map(prose, words.remarks(formula.with_(conditions=()), str))
+    return ["Holds where", *smaller(aligned(rows), notation), *notes]
+
+
+def _condition(condition: Basic, shown: TexPrinter) -> list[str]:
+    """A relation in one row, or in two before its sign."""
+    whole = shown.doprint(condition)
+    if set_width(whole) <= shown.notation.room or not isinstance(condition, Relational):
+        return [f"& {whole}"]
+    left, right = map(shown.doprint, condition.args)
+    sign = whole.removeprefix(left).removesuffix(right)
+    return [f"& {left}", rf"& \quad {sign} {right}"]
+
+
+def displayed(formula: Formula, notation: Notation = STANDARD) -> list[str]:
     """The lines of a display: one equation, rows of a long sum, or the entries of a wide array."""
-    shown, expr = printer(formula), scalar(formula.expr)
+    shown, expr = printer(formula, notation), scalar(formula.expr)
+    symbol = notation.symbol(formula.symbol)
     if isinstance(expr, Expr) and not isinstance(expr, MatrixBase):
-        return display(formula.symbol, expr, shown)
-    if is_tensor(formula):
-        return aligned(_component_rows(formula))
-    whole = f"{formula.symbol} = {shown.doprint(formula.expr)}"
-    if isinstance(formula.expr, MatrixBase) and width(read(whole)) <= LINE_WIDTH:
+        return display(symbol, expr, shown)
+    whole = f"{symbol} = {shown.doprint(expr)}" if isinstance(expr, MatrixBase) else ""
+    if whole and set_width(whole) <= notation.room:
         return _environment("equation*", [whole])
+    return aligned(_entry_rows(formula, notation))
+
+
+def _entry_rows(formula: Formula, notation: Notation) -> Iterator[str]:
+    """The entries of a matrix, or the independent ones of a tensor, each under its own symbol."""
+    shown = printer(formula, notation)
+    symbol = notation.symbol(formula.symbol)
     delta, below, formula = abbreviated(formula)
-    rows = [] if delta is None else list(_rows(shown.doprint(delta), below, shown))
+    sides = [] if delta is None else [(shown.doprint(delta), below)]
     for labels, entry in entries(formula):
-        index = ",".join(map(shown.doprint, labels))
-        rows.extend(_rows(rf"[{formula.symbol}]_{{{index}}}", entry, shown))
-    if unlisted(formula):
-        rows.append(rf"& \text{{{unlisted(formula)}}}")
-    return aligned(rows)
-
-
-def _component_rows(formula: Formula) -> Iterator[str]:
-    """The independent entries of a tensor, each under its own symbol."""
-    for labels, entry in entries(formula):
-        yield from _rows(component_symbol(formula, labels), entry, printer(formula))
+        if is_tensor(formula):
+            left = notation.symbol(component_symbol(formula, labels, notation.name))
+        else:
+            left = rf"[{symbol}]_{{{','.join(map(shown.doprint, labels))}}}"
+        sides.append((left, entry))
+    yield from _equations(sides, shown)
     if unlisted(formula):
         yield rf"& \text{{{unlisted(formula)}}}"
 
 
 def display(left: str, expr: Basic, shown: TexPrinter) -> list[str]:
     """``left = expr`` displayed, a sum broken at its terms where it is long."""
-    rows = list(_rows(left, expr, shown))
+    rows = _equations([(left, expr)], shown)
     if len(rows) == 1:
         return _environment("equation*", [rows[0].replace(" &= ", " = ")])
     return aligned(rows)
@@ -163,10 +207,20 @@ def aligned(rows: Iterable[str]) -> list[str]:
     return _environment("align*", _joined(rows))
 
 
-def _rows(left: str, expr: Basic, shown: TexPrinter) -> Iterator[str]:
-    first, *rest = broken(expr, shown, LINE_WIDTH - width(read(left)))
-    yield f"{left} &= {first}"
-    yield from (rf"&\quad {row}" for row in rest)
+def _equations(sides: list[tuple[str, Basic]], shown: TexPrinter) -> list[str]:
+    """Rows of ``left = right``, the signs below one another unless a left side is too long."""
+    room = shown.notation.room
+    widest = max((set_width(left) for left, _ in sides), default=0.0)
+    rows = []
+    for left, expr in sides:
+        whole = shown.doprint(expr)
+        if widest > _LONG_LEFT * room and widest + _EQUALS + set_width(whole) > room:
+            first, *rest = broken(expr, shown, room - 2 * _EQUALS)
+            rows += [f"& {left}", rf"& \quad = {first}", *(rf"& \qquad {row}" for row in rest)]
+        else:
+            first, *rest = broken(expr, shown, room - widest - _EQUALS)
+            rows += [f"{left} &= {first}", *(rf"&\quad {row}" for row in rest)]
+    return rows
 
 
 def _joined(rows: Iterable[str]) -> list[str]:
@@ -178,12 +232,37 @@ def _environment(name: str, rows: Iterable[str]) -> list[str]:
     return [rf"\begin{{{name}}}", *(f"  {row}" for row in rows), rf"\end{{{name}}}"]
 
 
+def smaller(lines: list[str], notation: Notation, indent: float = 0.0) -> list[str]:
+    """A display in smaller letters where it is wider than the line, breakable where it is long."""
+    ratio = (notation.room - indent) / _display_width(lines)
+    size = "" if ratio >= 1 else next((name for s, name in _SMALLER if s <= ratio), "tiny")
+    commands = ([rf"\{size}"] if size else []) + (
+        [r"\allowdisplaybreaks"] if len(lines) > _PAGE else []
+    )
+    return [r"\begingroup" + "".join(commands), *lines, r"\endgroup"] if commands else lines
+
+
+def _display_width(lines: list[str]) -> float:
+    """The width of a display: of aligned rows, the widest parts before and after the sign."""
+    rows = [line.removesuffix(r"\\") for line in lines[1:-1]]
+    if lines[0] != r"\begin{align*}":
+        return max(map(set_width, rows))
+    parts = [row.partition("&") for row in rows]
+    left, right = (max(set_width(part[side]) for part in parts) for side in (0, 2))
+    return left + right + 0.6
+
+
 def document(sheet: Sheet) -> str:
     pieces = [piece for piece in (sheet.heading, *sheet.blocks.values()) if isinstance(piece, str)]
     if sheet.error and pieces:
         kind, message = sheet.error
         pieces.append(f"% {kind}: " + " ".join(message.split()))
-    return "\n\n".join(pieces)
+    return loose("\n\n".join(pieces)) if pieces else ""
+
+
+def loose(page: str) -> str:
+    """A page whose lines of text may be stretched rather than run into the margin."""
+    return f"\\begingroup\\emergencystretch=3em\n{page}\n\\par\\endgroup"
 
 
 def frame(count: int) -> tuple[str, str, str]:

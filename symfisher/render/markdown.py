@@ -7,6 +7,7 @@ import re
 from symfisher.declaration import Family
 from symfisher.formula import Formula
 from symfisher.render import latex, words
+from symfisher.render.conventions import STANDARD, Notation
 from symfisher.render.notation import printable
 from symfisher.render.sheet import Result, Sheet
 
@@ -19,8 +20,8 @@ def escape(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]<>#|$&~])", r"\\\1", printable(text))
 
 
-def heading(family: Family) -> str:
-    signs = latex.signs()
+def heading(family: Family, notation: Notation = STANDARD) -> str:
+    signs = latex.signs(notation)
     lines = [f"## {escape(family.facts.title)}", ""]
     lines += [f"* observation ${support}$" for support in words.supports(family, signs)]
     for symbol in (*family.parameters, *family.constants):
@@ -29,17 +30,17 @@ def heading(family: Family) -> str:
         meaning = escape(family.facts.meanings.get(symbol.name, ""))
         lines.append(f"* {role} ${domain}$" + (f" ({meaning})" if meaning else ""))
     lines += [f"* where ${signs.show(constraint)}$" for constraint in family.constraints]
-    return "\n".join([*lines, "", *_mathematics(latex.density(family))])
+    return "\n".join([*lines, "", *_mathematics(latex.density(family, notation))])
 
 
-def block(result: Result) -> str:
-    show = latex.signs().show
+def block(result: Result, notation: Notation = STANDARD) -> str:
+    show = latex.signs(notation).show
     if not isinstance(result, Formula):
         verdict = words.verdict(result, lambda condition: f"${show(condition)}$")
         return "\n".join(["### Regularity", "", *map(_prose, verdict)])
     lines = [f"### {escape(result.title)}", "", f"*{escape(words.standing(result))}*"]
     if result.expr is not None:
-        lines += ["", *_mathematics(latex.displayed(result))]
+        lines += ["", *_mathematics(latex.displayed(result, notation))]
     remarks = words.remarks(result, lambda condition: f"${show(condition)}$")
     return "\n".join([*lines, *([""] if remarks else []), *map(_prose, remarks)])
 

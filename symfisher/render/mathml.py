@@ -6,7 +6,8 @@ from html import escape
 
 from symfisher.render.textree import Node, read
 
-_FENCES = {"pmatrix": ("(", ")"), "cases": ("{", "")}
+_FENCES = {"pmatrix": ("(", ")"), "bmatrix": ("[", "]"), "cases": ("{", "")}
+_ACCENTS = {"tilde": "~", "hat": "^"}
 _LARGE = frozenset("∑∏∫")
 
 
@@ -29,6 +30,8 @@ def _element(node: Node) -> str:
         return f"<mroot>{inside}</mroot>"
     if node.kind == "script":
         return _script(node)
+    if node.kind == "accent":
+        return f'<mover accent="true">{inside}<mo>{_ACCENTS[node.command]}</mo></mover>'
     if node.kind == "table":
         return _table(node)
     return _leaf(node.text, node.kind == "word")

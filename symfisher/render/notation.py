@@ -102,6 +102,23 @@ def latex_name(name: str) -> str:
     return _latex_part(base) + (f"_{{{index}}}" if index else "") + "'" * primes
 
 
+def marked_name(name: str, mark: str) -> str:
+    """A symbol's name with a mark, such as a prime or a tilde, which goes on its letter.
+
+    ``mark`` is a template of ``base``, ``index`` (with its ``_``) and ``zero`` (the indices and a
+    zero).
+    """
+    split = split_name(name)
+    if split is None:
+        base: str = latex_name(name)
+        return mark.format(base=base, index="", zero="0")
+    letter, indices, primes = split
+    parts = [_latex_part(part) for part in indices]
+    index = f"_{{{','.join(parts)}}}" if parts else ""
+    marked = mark.format(base=_latex_part(letter), index=index, zero=",".join([*parts, "0"]))
+    return marked + "'" * primes
+
+
 def _latex_part(part: str) -> str:
     if part in GREEK:
         return rf"\{part}"

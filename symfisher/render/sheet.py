@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from symfisher.errors import InputError, SymfisherError
+from symfisher.render.conventions import STANDARD, Notation
 
 if TYPE_CHECKING:
     from symfisher.declaration import Family
@@ -49,10 +50,10 @@ class Format(Protocol):
     NAME: str
     SUMMARY: str
 
-    def heading(self, family: Family) -> Piece:
+    def heading(self, family: Family, notation: Notation = STANDARD) -> Piece:
         """The declaration: support, domains, log-density."""
 
-    def block(self, result: Result) -> Piece:
+    def block(self, result: Result, notation: Notation = STANDARD) -> Piece:
         """One quantity, or the regularity verdict."""
 
     def document(self, sheet: Sheet) -> str:
@@ -69,16 +70,20 @@ def note_error(sheet: Sheet, error: SymfisherError) -> None:
         sheet.wrong_input = isinstance(error, InputError)
 
 
-def sheet_of(family: Family, results: dict[str, Result], form: Format) -> Sheet:
+def sheet_of(
+    family: Family, results: dict[str, Result], form: Format, notation: Notation = STANDARD
+) -> Sheet:
     """The sheet of results that are at hand."""
-    sheet = Sheet(family.name, form.heading(family))
+    sheet = Sheet(family.name, form.heading(family, notation))
     for name, result in results.items():
-        add_result(sheet, name, result, form)
+        add_result(sheet, name, result, form, notation)
     return sheet
 
 
-def add_result(sheet: Sheet, name: str, result: Result, form: Format) -> None:
-    sheet.blocks[name] = form.block(result)
+def add_result(
+    sheet: Sheet, name: str, result: Result, form: Format, notation: Notation = STANDARD
+) -> None:
+    sheet.blocks[name] = form.block(result, notation)
     digits = getattr(result, "digits", None)
     if digits is not None:
         sheet.digits[name] = digits

@@ -8,7 +8,9 @@ from typing import Any
 
 from sympy import Basic, Expr, Symbol
 from sympy.printing.latex import LatexPrinter
+from sympy.printing.precedence import PRECEDENCE
 
+from symfisher.render.conventions import STANDARD, Notation
 from symfisher.render.notation import latex_name
 from symfisher.render.ordering import common_denominator, leading_positive
 
@@ -27,7 +29,6 @@ _HEADS = {
     "Min": r"\min",
 }
 _PREFIX_EXPONENT = {
-    "log": r"\log",
     "sin": r"\sin",
     "cos": r"\cos",
     "tan": r"\tan",
@@ -44,14 +45,23 @@ class TexPrinter(LatexPrinter):
     """SymPy's printer with the conventions of statistics.
 
     ``names`` gives symbols that are written otherwise than their names say, such as the second
-    parameter point of a divergence.
+    parameter point of a divergence, and ``notation`` chooses where papers differ.
     """
 
-    def __init__(self, names: Mapping[Symbol, str] | None = None) -> None:
+    def __init__(
+        self, names: Mapping[Symbol, str] | None = None, notation: Notation = STANDARD
+    ) -> None:
         super().__init__({"symbol_names": dict(names or {}), "mat_str": "pmatrix", "mat_delim": ""})
+        self.names = dict(names or {})
+        self.notation = notation
+        self._prefixes = {**_PREFIX_EXPONENT, "log": notation.log}
 
     def doprint(self, expr: Any) -> str:
         return tidy_brackets(super().doprint(expr))
+
+    def factor(self, expr: Expr) -> str:
+        """``expr`` as it stands among other factors, in brackets where it needs them."""
+        return tidy_brackets(self.parenthesize(expr, PRECEDENCE["Mul"]))
 
     def signed_terms(self, expr: Expr) -> list[tuple[str, Expr]]:
         """(sign, term without it) of a sum, in the order in which they are printed."""
@@ -62,16 +72,16 @@ class TexPrinter(LatexPrinter):
         return leading_positive(super()._as_ordered_terms(expr, order=order))
 
     def _print_Symbol(self, expr: Symbol, style: str = "plain") -> str:
-        return self._settings["symbol_names"].get(expr) or latex_name(expr.name)
+        return self._settings["symbol_names"].get(expr) or self.notation.name(expr.name)
 
     def _print_Dummy(self, expr: Symbol) -> str:
-        return latex_name(expr.name.lstrip("_"))
+        return self._settings["symbol_names"].get(expr) or latex_name(expr.name.lstrip("_"))
 
     def _print_Function(self, expr: Basic, exp: str | None = None) -> str:
         name = type(expr).__name__
         arguments = self._bracketed(*expr.args)
-        if name in _PREFIX_EXPONENT:
-            return _PREFIX_EXPONENT[name] + (f"^{{{exp}}}" if exp else "") + arguments
+        if name in self._prefixes:
+            return self._prefixes[name] + (f"^{{{exp}}}" if exp else "") + arguments
         if name in _HEADS:
             return _power(_HEADS[name] + arguments, exp)
         return str(super()._print_Function(expr, exp))
@@ -81,11 +91,18 @@ class TexPrinter(LatexPrinter):
 
     def _print_polygamma(self, expr: Basic, exp: str | None = None) -> str:
         order, argument = expr.args
-        head = r"\psi" if order == 0 else rf"\psi_{{{self._print(order)}}}"
-        return _power(head + self._bracketed(argument), exp)
+        return _power(self._psi(order) + self._bracketed(argument), exp)
+
+    def _psi(self, order: Expr) -> str:
+        if order == 0:
+            return r"\psi"
+        if self.notation.polygamma == "index":
+            return rf"\psi_{{{self._print(order)}}}"
+        few = order.is_Integer and order <= 3
+        return r"\psi" + ("'" * int(order) if few else rf"^{{({self._print(order)})}}")
 
     def _print_loggamma(self, expr: Basic, exp: str | None = None) -> str:
-        text = r"\log\Gamma" + self._bracketed(*expr.args)
+        text = self.notation.log + r"\Gamma" + self._bracketed(*expr.args)
         return text if exp is None else rf"\left({text}\right)^{{{exp}}}"
 
     def _print_besseli(self, expr: Basic, exp: str | None = None) -> str:
@@ -121,7 +138,8 @@ class TexPrinter(LatexPrinter):
         cells = [[style + self._print(entry) for entry in rest.row(i)] for i in range(rest.rows)]
         tall = any(r"\frac" in cell for row in cells for cell in row)
         body = (rf" \\[{space}] " if tall else r" \\ ").join(" & ".join(row) for row in cells)
-        matrix = rf"\begin{{pmatrix}} {body} \end{{pmatrix}}"
+        environment = self.notation.bracket
+        matrix = rf"\begin{{{environment}}} {body} \end{{{environment}}}"
         return matrix if factor == 1 else f"{self._print(factor)} {matrix}"
 
     def _bracketed(self, *arguments: Basic) -> str:
@@ -137,17 +155,20 @@ def tidy_brackets(tex: str) -> str:
     tex = _shrink(tex)
     tex = _SIGN.sub(r"\1-", tex)
     tex = re.sub(r"([\^_])\{(\w)\}", r"\1\2", tex)
-    return _BARE_LOG.sub(r"\\log \1", tex)
+    tex = _SPARE_SPACE.sub("", tex)
+    return _BARE_LOG.sub(r"\1 \2", tex)
 
 
 # A minus that is a sign stands close to what it belongs to.
 _SIGN = re.compile(
-    r"((?:^|[{(\[&,]|\\\\(?:\[\dpt\])?|\\displaystyle|\\begin\{(?:pmatrix|cases)\}) ?)- "
+    r"((?:^|[{(\[&,]|\\\\(?:\[\dpt\])?|\\displaystyle|\\begin\{(?:[pb]matrix|cases)\}) ?)- "
 )
 # log(x) at the end of a term may go without brackets.
 _BARE_LOG = re.compile(
-    r"\\log\((\\?[A-Za-z]+(?:_(?:\w|\{\w+\}))?'*|\d+)\)(?=\s*(?:$|[-+})\]&,]|\\\\|\\right))"
+    r"(\\log|\\ln)\((\\?[A-Za-z]+(?:_(?:\w|\{\w+\}))?'*|\d+)\)(?=\s*(?:$|[-+})\]&,]|\\\\|\\right))"
 )
+# The space before a differential is for one that follows something.
+_SPARE_SPACE = re.compile(r"(?<=[{(])\\,|^\\,")
 _BRACKET = re.compile(r"\\left ?(\(|\[|\\lvert|\\\{)\s?|\s?\\right ?(\)|\]|\\rvert|\\\})")
 
 

@@ -12,6 +12,7 @@ from sympy import Symbol
 from symfisher.declaration import Family
 from symfisher.formula import Formula
 from symfisher.render import words
+from symfisher.render.conventions import STANDARD, Notation
 from symfisher.render.notation import printable, unicode_name
 from symfisher.render.pretty import line, picture
 from symfisher.render.sheet import Result, Sheet
@@ -57,7 +58,7 @@ def signs() -> words.Signs:
     )
 
 
-def heading(family: Family) -> str:
+def heading(family: Family, notation: Notation = STANDARD) -> str:
     title, name = printable(family.facts.title), printable(family.name)
     first = title if title == name else f"{title} ({name})"
     lines = [*textwrap.wrap(first, page_width()), ""]
@@ -90,7 +91,7 @@ def _density(family: Family) -> list[str]:
     return _shown(f"log p({data}; {parameters}) = ", family.log_density, {})
 
 
-def block(result: Result) -> str:
+def block(result: Result, notation: Notation = STANDARD) -> str:
     if not isinstance(result, Formula):
         return "\n".join(["Regularity", *_paragraphs(words.verdict(result, line))])
     lines = textwrap.wrap(f"{result.title} ({words.standing(result)})", page_width())

@@ -1,4 +1,4 @@
-"""The LaTeX that this package writes, read into a tree, for MathML, plain text and widths.
+"""The LaTeX that this package writes, read into a tree, for MathML, Typst, plain text and widths.
 
 It knows what ``render.tex`` and the symbols of formulas use, not LaTeX at large; an unknown
 command stands as its own name.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import zip_longest
 
 from symfisher.render.notation import GREEK
 
@@ -20,7 +19,8 @@ COMMANDS = {
     "dots": "…", "ldots": "…", "cdots": "⋯", "mid": "|", "|": "‖", "Vert": "‖", "parallel": "∥",
     "lvert": "|", "rvert": "|", "sum": "∑", "prod": "∏", "int": "∫", "pm": "±", "approx": "≈",
     "wedge": "∧", "vee": "∨", "lbrace": "{", "rbrace": "}", "{": "{", "}": "}", "succeq": "⪰",
-    "preceq": "⪯", "prime": "′", "log": "log", "exp": "exp", "sin": "sin", "cos": "cos",
+    "preceq": "⪯", "prime": "′", "log": "log",
+    "ln": "ln", "longmapsto": "↦", "Big": "", "exp": "exp", "sin": "sin", "cos": "cos",
     "tan": "tan", "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "arctan": "arctan",
     "max": "max", "min": "min", "det": "det", "Pr": "Pr", "quad": "  ", "qquad": "    ", ",": " ",
     ";": " ", ":": " ", " ": " ", "!": "", "equiv": "≡", "sim": "∼", "mathrm{d}": "d",
@@ -29,6 +29,7 @@ COMMANDS = {
     "#": "#", "%": "%", "textbackslash": "\\", "textasciitilde": "~", "textasciicircum": "^",
     "textless": "<", "textgreater": ">", "textbar": "|",
 }  # fmt: skip
+ACCENTS = {"tilde": "\N{COMBINING TILDE}", "hat": "\N{COMBINING CIRCUMFLEX ACCENT}"}
 _STYLED = frozenset({"mathcal", "mathbb", "mathrm", "mathit", "mathbf", "operatorname", "text"})
 _CALLIGRAPHIC = {"I": "ℐ", "F": "ℱ", "E": "ℰ", "N": "𝒩", "L": "ℒ"}
 _DOUBLE = {"R": "ℝ", "E": "𝔼", "Z": "ℤ", "N": "ℕ", "P": "ℙ"}
@@ -40,12 +41,16 @@ _ACTIVE = {"~": " ", "$": ""}
 
 @dataclass
 class Node:
-    """``kind`` is row, leaf, word, frac, sqrt, script, table; ``text`` its characters."""
+    """``kind`` is row, leaf, word, frac, sqrt, accent, script, table; ``text`` its characters.
+
+    ``command`` is the command that a leaf or a fraction was written with, without its backslash.
+    """
 
     kind: str
     text: str = ""
     children: list[Node] = field(default_factory=list)
     rows: list[list[Node]] = field(default_factory=list)
+    command: str = ""
 
 
 class _Reader:
@@ -100,7 +105,7 @@ class _Reader:
 
     def command(self, name: str) -> Node:
         if name in ("frac", "dfrac", "binom"):
-            return Node("frac", children=[self.atom(), self.atom()])
+            return Node("frac", children=[self.atom(), self.atom()], command=name)
         if name == "sqrt":
             index = Node("row")
             if self.peek() == "[":
@@ -111,8 +116,10 @@ class _Reader:
         if name == "begin":
             return self.table()
         if name in _STYLED:
-            return Node("word", _styled(name, self.atom()))
-        return Node("leaf", COMMANDS.get(name, name))
+            return Node("word", _styled(name, self.atom()), command=name)
+        if name in ACCENTS:
+            return Node("accent", children=[self.atom()], command=name)
+        return Node("leaf", COMMANDS.get(name, name), command=name)
 
     def table(self) -> Node:
         environment = "".join(self.words_until("}"))
@@ -168,22 +175,8 @@ def plain(node: Node) -> str:
         return "/".join(map(plain, node.children))
     if node.kind == "sqrt":
         return f"√({plain(node.children[0])})"
+    if node.kind == "accent":
+        return plain(node.children[0]) + ACCENTS[node.command]
     if node.kind == "table":
         return "; ".join(", ".join(map(plain, row)) for row in node.rows)
     return _SPACED.get(node.text, node.text) + "".join(map(plain, node.children))
-
-
-def width(node: Node, size: float = 1.0) -> float:
-    """About how wide it is set, in letters of the text; ``size`` is that of a fraction in it."""
-    if node.kind == "frac":
-        return size * max(width(half, 0.75) for half in node.children)
-    if node.kind == "script":
-        base, below, above = (width(part, size) for part in node.children)
-        return base + 0.7 * max(below, above)
-    if node.kind == "table":  # fractions are set small within, but in a single column
-        inside = 1.0 if max(map(len, node.rows)) == 1 else 0.75
-        cells = ([width(cell, inside) for cell in row] for row in node.rows)
-        columns = list(zip_longest(*cells, fillvalue=0.0))
-        return 2 + sum(map(max, columns)) + 2 * (len(columns) - 1)
-    own = float(len(node.text)) * (2.2 if node.text in {"+", "-", "=", "<", ">"} else 1.0)
-    return own + sum(width(child, size) for child in node.children)

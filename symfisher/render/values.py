@@ -109,10 +109,12 @@ def is_tensor(formula: Formula) -> bool:
     return rank(formula) > 2
 
 
-def component_symbol(formula: Formula, labels: Iterable[Symbol | int]) -> str:
+def component_symbol(
+    formula: Formula, labels: Iterable[Symbol | int], show: Callable[[str], str] = latex_name
+) -> str:
     """LaTeX of one entry's symbol: ``\\Gamma^{k}_{ij}`` with labels for its index letters."""
     written = {
-        letter: str(label) if isinstance(label, int) else latex_name(label.name)
+        letter: str(label) if isinstance(label, int) else show(label.name)
         for letter, label in zip(formula.details["indices"], labels, strict=True)
     }
 
@@ -122,9 +124,7 @@ def component_symbol(formula: Formula, labels: Iterable[Symbol | int]) -> str:
     return re.sub(r"\{([a-z,]+)\}", filled, formula.symbol)
 
 
-def role_names(
-    formula: Formula, marks: Mapping[str, Callable[[str], str]]
-) -> dict[Symbol, str]:
+def role_names(formula: Formula, marks: Mapping[str, Callable[[str], str]]) -> dict[Symbol, str]:
     """How the formula's extra symbols are written: ``marks`` writes a parameter in each role."""
     return {
         symbol: marks[role](parameter)
