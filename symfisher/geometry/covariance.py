@@ -13,7 +13,6 @@ from sympy import (
     log,
     oo,
     sqrt,
-    zoo,
 )
 
 from symfisher.algebra.tidy import tidy
@@ -66,8 +65,7 @@ def _fills(family: Family, precision: ImmutableDenseMatrix) -> bool:
         return False
     for parameter in family.parameters:
         domain = family.domains[parameter]
-        ends = ((domain.lower, "+"), (domain.upper, "-"))
-        for end, side in ends:
-            if limit(determinant, parameter, end, side) not in (0, oo, -oo, zoo):
+        for end, side in ((domain.lower, "+"), (domain.upper, "-")):
+            if not any(limit(d, parameter, end, side) == 0 for d in (determinant, 1 / determinant)):
                 return False
     return True
