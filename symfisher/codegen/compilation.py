@@ -12,7 +12,8 @@ from symfisher.codegen.arguments import arguments_of, guards_of
 from symfisher.codegen.constants import without_constants
 from symfisher.codegen.names import function_name, temporary_names
 from symfisher.codegen.powers import PowerWriter, Steps, shared_reciprocals, with_signs
-from symfisher.codegen.program import Index, Output, Program, Step
+from symfisher.codegen.program import Index, Output, Program, SampleSum, Step
+from symfisher.codegen.samples import SUMMED, Sample
 from symfisher.codegen.stability import stable
 from symfisher.errors import DoesNotExistError
 from symfisher.formula import Formula
@@ -36,17 +37,23 @@ def compile_formula(formula: Formula) -> Program:
     for index, entry in entries.items():
         places.setdefault(entry, []).append(index)
     values = [stable(replace_derivatives(entry).xreplace(symbols)) for entry in places]
-    steps, outputs = straight_line(values, [argument.name for argument in arguments.values()])
+    taken = [argument.name for argument in arguments.values()]
+    sample = Sample([a.symbol for a in arguments.values() if a.role == "data"], taken)
+    summed = bool(formula.details.get(SUMMED))
+    if summed:
+        values = [sample.total(value) for value in values]
+    steps, written = straight_line([*sample.values.values(), *values], [*taken, *sample.names])
+    count = len(sample.values)
     return Program(
         name=function_name(formula.family.name, formula.name),
         formula=formula,
         arguments=tuple(arguments.values()),
         guards=guards_of(formula, arguments),
-        steps=tuple(Step(symbol, value) for symbol, value in steps),
-        outputs=tuple(
-            Output(tuple(where), value) for where, value in zip(places.values(), outputs)
-        ),
+        steps=tuple(Step(*assignment) for assignment in steps),
+        outputs=tuple(Output(tuple(p), v) for p, v in zip(places.values(), written[count:])),
         shape=shape,
+        sums=tuple(SampleSum(symbol, value) for symbol, value in zip(sample.values, written)),
+        sample_size=sample.size if summed else None,
     )
 
 

@@ -66,6 +66,14 @@ class Output:
 
 
 @dataclass(frozen=True)
+class SampleSum:
+    """The assignment ``symbol = sum of value over the observations`` of a sample."""
+
+    symbol: Symbol
+    value: Expr
+
+
+@dataclass(frozen=True)
 class Program:
     """A formula as straight-line code.
 
@@ -78,6 +86,10 @@ class Program:
         steps: assignments in the order of execution.
         outputs: each distinct entry once; together their places cover the whole shape.
         shape: of the result at one point: (), (k,), (k, k), ...
+        sums: sums over a sample, which later steps and the outputs read; where there are any, data
+            arguments have one more axis, the last, and the values of the sums and the steps that
+            they read are computed for each observation (``stages`` tells which).
+        sample_size: the symbol that outputs read for the length of that axis, or None.
     """
 
     name: str
@@ -87,11 +99,37 @@ class Program:
     steps: tuple[Step, ...]
     outputs: tuple[Output, ...]
     shape: tuple[int, ...]
+    sums: tuple[SampleSum, ...] = ()
+    sample_size: Symbol | None = None
 
     @property
     def expressions(self) -> tuple[Expr, ...]:
         """All values, in the order in which they are computed."""
-        return (*(s.value for s in self.steps), *(o.value for o in self.outputs))
+        assigned = (*self.steps, *self.sums)
+        return (*(s.value for s in assigned), *(o.value for o in self.outputs))
+
+    @property
+    def demands(self) -> frozenset[str]:
+        """What it asks of a backend besides straight-line code: see ``Backend.ABILITIES``."""
+        return frozenset(["sums"] if self.sums else [])
+
+    @property
+    def stages(self) -> tuple[tuple[Step, ...], tuple[Step, ...], tuple[Step, ...]]:
+        """The steps before the loop over a sample, inside it, and after it."""
+        inside = {a.symbol for a in self.arguments if a.role == "data"} if self.sums else set()
+        after = {total.symbol for total in self.sums}
+        stages: tuple[list[Step], list[Step], list[Step]] = ([], [], [])
+        for step in self.steps:
+            read = step.value.free_symbols
+            if read & after:
+                after.add(step.symbol)
+                stages[2].append(step)
+            elif read & inside:
+                inside.add(step.symbol)
+                stages[1].append(step)
+            else:
+                stages[0].append(step)
+        return tuple(stages[0]), tuple(stages[1]), tuple(stages[2])
 
     def offset(self, index: Index) -> int:
         """The row-major place of an entry in the flat result of one point."""

@@ -14,6 +14,7 @@ from symfisher.codegen.writer import Language, Writer
 SUMMARY = "mpmath: any number of digits"
 SUFFIX = ".py"
 NEEDS = ""
+ABILITIES = frozenset({"sums"})
 
 _CONSTANTS = {
     pi: "mp.pi",
@@ -116,9 +117,16 @@ LANGUAGE = Language(
 def render(program: Program, write: Writer, command: str) -> str:
     """A module with one public function; see the template."""
     names = [argument.name for argument in program.arguments]
-    lines = python_source.assignments(program, write)
+    before, inside, after = (
+        [f"{step.symbol} = {write(step.value)}" for step in stage] for stage in program.stages
+    )
+    data = [argument.name for argument in program.arguments if argument.role == "data"]
+    sums = [(str(each.symbol), write(each.value)) for each in program.sums]
     outputs = [(list(map(str, output.places)), write(output.value)) for output in program.outputs]
-    guards = [(write(g.condition), str(g.condition), g.outside) for g in program.guards]
+    # Parameters first: a point outside their domain is NaN whatever the data.
+    ordered = sorted(program.guards, key=lambda guard: guard.outside != "nan")
+    guards = [(write(g.condition), str(g.condition), g.outside) for g in ordered]
+    reading = [bool({*guard.arguments} & {*data}) for guard in ordered]
     imports, definitions = python_source.runtime("mpmath_special.py", write)
     return python_source.render_template(
         "mpmath.py.jinja",
@@ -130,7 +138,18 @@ def render(program: Program, write: Writer, command: str) -> str:
         arguments=", ".join(names),
         guards=guards,
         shape=program.shape,
-        lines=lines,
+        before=before,
+        inside=inside,
+        after=after,
+        sums=sums,
+        data=data,
+        size=program.sample_size,
+        data_guards=[g for g, reads in zip(guards, reading) if reads],
+        other_guards=[g for g, reads in zip(guards, reading) if not reads],
+        minus_infinity=any(guard.outside != "nan" for guard in program.guards),
+        parameters=[name for name in names if name not in data],
+        single=len(names) == 1,
+        summed=bool(program.sums),
         outputs=outputs,
     )
 

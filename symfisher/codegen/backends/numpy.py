@@ -13,6 +13,7 @@ from symfisher.codegen.writer import Language, Writer
 SUMMARY = "NumPy and SciPy: arrays of any shape, out=, float32 and float64"
 SUFFIX = ".py"
 NEEDS = ""
+ABILITIES = frozenset({"sums"})
 
 LANGUAGE = Language(
     functions={
@@ -95,10 +96,7 @@ _MOST_WRITTEN = 2  # equal numbers: more of them are written by filling the whol
 
 def render(program: Program, write: Writer, command: str) -> str:
     """A module with one public function; see the template."""
-    lines = [
-        *python_source.assignments(program, write),
-        *(_store(output, write) for output in sorted(program.outputs, key=_is_rest)),
-    ]
+    lines = _lines(program, write)
     guards = [
         (
             write(guard.condition),
@@ -109,9 +107,12 @@ def render(program: Program, write: Writer, command: str) -> str:
     ]
     imports, definitions = python_source.runtime(_RUNTIME, write)
     frame = ["prepare", "in_blocks", *(["require", "put"] if guards else [])]
+    if program.sums:
+        frame = ["prepare_sample", *frame[2:]]
     frame_imports, frame_definitions = extract(_FRAME, frame)
     names = [argument.name for argument in program.arguments]
-    axes, most = len(program.shape), _BLOCK
+    axes = len(program.shape)
+    points = f"{program.name}_points"
     return python_source.render_template(
         "numpy.py.jinja",
         docstring=python_source.docstring(program, command),
@@ -121,6 +122,8 @@ def render(program: Program, write: Writer, command: str) -> str:
         title=program.formula.title,
         arguments=", ".join(names),
         names=", ".join(f'"{name}"' for name in names),
+        samples=sum(argument.role == "data" for argument in program.arguments),
+        summed=bool(program.sums),
         single=len(names) == 1,
         guards=guards,
         inside=python_source.condition(write, program.guards),
@@ -128,10 +131,28 @@ def render(program: Program, write: Writer, command: str) -> str:
         minus_infinity=any(guard.outside != "nan" for guard in program.guards),
         shape=program.shape,
         axes=axes,
-        evaluate=f"in_blocks({program.name}_points, arrays, result, {axes}, {most})",
+        evaluate=f"{points}(*arrays, result)"
+        if program.sums
+        else f"in_blocks({points}, arrays, result, {axes}, {_BLOCK})",
         lines=lines,
         quiet=any("np.where(" in line for line in lines),
     )
+
+
+def _lines(program: Program, write: Writer) -> list[str]:
+    """Steps, sums over the last axis of a sample, and where the values go."""
+    before, inside, after = program.stages
+    lines = []
+    if program.sums:
+        first = next(a.name for a in program.arguments if a.role == "data")
+        lines.append(f"{program.sample_size} = {first}.shape[-1]")
+    lines += [f"{step.symbol} = {write(step.value)}" for step in (*before, *inside)]
+    lines += [
+        f"{s.symbol} = np.sum({write(s.value)}, axis=-1, keepdims=True)" for s in program.sums
+    ]
+    lines += [f"{step.symbol} = {write(step.value)}" for step in after]
+    outputs = sorted(program.outputs, key=_is_rest)
+    return [*lines, *(_store(output, write, bool(program.sums)) for output in outputs)]
 
 
 def _puts(program: Program, write: Writer) -> list[tuple[str, str]]:
@@ -157,10 +178,11 @@ def _is_rest(output: Output) -> bool:
     return not (output.value.is_number and len(output.places) > _MOST_WRITTEN)
 
 
-def _store(output: Output, write: Writer) -> str:
+def _store(output: Output, write: Writer, summed: bool) -> str:
     if not _is_rest(output):
         return f"out[...] = {write(output.value)}"
-    places = (", ".join(["...", *map(str, place)]) for place in output.places)
+    first = ["...", "None"] if summed else ["..."]
+    places = (", ".join([*first, *map(str, place)]) for place in output.places)
     return " = ".join([*(f"out[{place}]" for place in places), write(output.value)])
 
 

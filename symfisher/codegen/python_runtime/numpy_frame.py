@@ -21,6 +21,21 @@ def prepare(names, values, entries, out):
     return arrays, out
 
 
+def prepare_sample(names, values, entries, out, count):
+    """As ``prepare``, where the first ``count`` arguments are samples along their last axis.
+
+    The other arguments get an axis of length 1 there.
+    """
+    arrays = [np.asarray(value) for value in values]
+    arrays, dtype = converted(names, values, arrays)
+    samples = np.broadcast_arrays(*map(np.atleast_1d, arrays[:count]))
+    arrays = [*samples, *(array[..., np.newaxis] for array in arrays[count:])]
+    shape = broadcast(names, arrays)[:-1] + entries
+    if out is not None and out.shape != shape:
+        raise ValueError(f"out has shape {out.shape}; the result has {shape}")
+    return arrays, np.empty(shape, dtype) if out is None else out
+
+
 def converted(names, values, arrays):
     """Arrays of one float type: float32 where every array is, float64 otherwise."""
     for name, array in zip(names, arrays):
@@ -30,7 +45,7 @@ def converted(names, values, arrays):
         if whole and max(int(array.max()), -int(array.min())) > 2**53:
             raise OverflowError(f"{name} has a whole number above 2**53: float64 rounds it")
     strong = [a.dtype for v, a in zip(values, arrays) if not isinstance(v, (int, float))]
-    single = strong and all(t.kind == "f" and t.itemsize <= 4 for t in strong)
+    single = strong and all(dtype.kind == "f" and dtype.itemsize <= 4 for dtype in strong)
     dtype = np.dtype(np.float32 if single else np.float64)
     return [array.astype(dtype) for array in arrays], dtype
 
