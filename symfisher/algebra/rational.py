@@ -11,7 +11,7 @@ from symfisher.algebra.gamma_shift import Shift
 from symfisher.algebra.generators import Rewriting, leaves, rewriting
 from symfisher.algebra.homogeneity import with_fewer_powers
 from symfisher.algebra.powers import Relation
-from symfisher.algebra.ring import Fraction, Polynomial, Ring, TooLargeError, multiplied
+from symfisher.algebra.ring import Fraction, Polynomial, Ring, TooLargeError, UnfitError, multiplied
 
 MOST_GENERATORS = 40
 
@@ -96,6 +96,8 @@ class Reader:
             return self.ring.sum(_short_first([self.read(a) for a in expr.args]))
         if expr.is_Mul:
             return self._product(_short_first([self.read(a) for a in expr.args]))
+        if not (expr.is_Pow and expr.exp.is_Integer):
+            raise UnfitError(f"{expr} is none of the generators")
         return self.ring.power(self.read(expr.base), int(expr.exp))
 
     def _product(self, factors: list[Fraction]) -> Fraction:

@@ -8,9 +8,9 @@ the statistics are quadratic (a Gaussian integral), or where h exp(eta . T) is a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import Any
 
 from sympy import (
@@ -107,8 +107,7 @@ class ExponentialForm:
         )
         slope = Matrix([diff(exponent, v).subs(dict.fromkeys(variables, 0)) for v in variables])
         quadratic = (slope.T * precision.inv() * slope)[0, 0] / 2
-        volume = log((precision / (2 * pi)).det()) / 2
-        return tidy(quadratic) - volume + self.log_base
+        return tidy(quadratic) - _log_volume(precision / (2 * pi)) + self.log_base
 
     def _by_kernel(self) -> Expr | None:
         """h exp(eta . T) is a kernel whose total mass is known."""
@@ -190,11 +189,17 @@ def _assumptions(eta: Expr) -> dict[str, bool]:
     return {"negative": True} if eta.is_negative else {"real": True}
 
 
+def _log_volume(matrix: Matrix) -> Expr:
+    """log det / 2 as a sum over the pivots, which are positive where the matrix is."""
+    minors = [Integer(1), *(matrix[:k, :k].det() for k in range(1, matrix.rows + 1))]
+    return Add(*(log(above / below) for below, above in pairwise(minors))) / 2
+
+
 def _tidied_logs(expr: Expr) -> Expr:
     return tidy(expand_log(expr))
 
 
-# -- cases at single counts as indicators -----------------------------------------------------------
+# -- cases at single counts as indicators ---------------------------------------------------------
 
 
 def _by_indicators(family: Family) -> Family:
@@ -223,6 +228,3 @@ def _at_count(condition: Any, x: Symbol) -> Expr | None:
         (place,) = [a for a in condition.args if a != x]
         return None if place.free_symbols else place
     return None
-
-
-Values = Mapping[Symbol, Any]

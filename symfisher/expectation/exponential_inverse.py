@@ -74,7 +74,7 @@ class _Search:
         return any(rule() for rule in rules)
 
     def _left(self, expr: Expr) -> set[Symbol]:
-        return (expr.free_symbols & self.unknowns) - set(self.known)
+        return {s for s in expr.free_symbols if s in self.unknowns and s not in self.known}
 
     def _waiting(self) -> list[tuple[Expr, Expr]]:
         substituted = [(f.subs(self.known), e) for f, e in self.equations]
@@ -132,7 +132,8 @@ class _Search:
         solution = next(iter(found), None)
         if solution is None:
             return False
-        return all([self._accept(u, s) for u, s in zip(unknowns, solution)])
+        accepted = [self._accept(u, s) for u, s in zip(unknowns, solution)]
+        return all(accepted)
 
     def _product(self) -> bool:
         """Two equations whose quotient has a single unknown."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from sympy import Add, Expr, Integer, Mul, Poly, Symbol, exp, expand, expand_log, log
 
 
-def integral(log_density: Expr, integrand: Expr, x: Symbol, lower: Expr, upper: Expr) -> Expr | None:
+def integral(
+    log_density: Expr, integrand: Expr, x: Symbol, lower: Expr, upper: Expr
+) -> Expr | None:
     """The integral of integrand * exp(log_density) over a finite interval, or None.
 
     The density has to be a polynomial in x, and the integrand a sum of polynomials, each times at

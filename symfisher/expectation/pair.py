@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
-from sympy import Expr, Le, Symbol, false, true
+from sympy import Expr, Gt, Le, Piecewise, Symbol, false, true
 from sympy.core.relational import Relational
 
 from symfisher.catalog import resolve_target
 from symfisher.declaration import Family
 from symfisher.domains import Domain
 from symfisher.errors import InputError, UnknownNameError
+from symfisher.numerics.evaluate import evaluate
 from symfisher.numerics.points import sample_points
 from symfisher.suggestions import nearest
 
@@ -63,7 +65,7 @@ class Pair:
         more = {**self.domains, **(extra or {})}
         drawn = sample_points(self.first, max(count, _CANDIDATES), seed=seed, extra=more)
         wanted = (*conditions, *self.second.constraints)
-        return [p for p in drawn if all(c.xreplace(p) == True for c in wanted)][:count]  # noqa: E712
+        return list(islice((p for p in drawn if all(_holds(c, p) for c in wanted)), count))
 
 
 @lru_cache(maxsize=128)
@@ -143,6 +145,13 @@ def renamed(family: Family, symbols: Mapping[Symbol, Symbol]) -> Family:
         constraints=tuple(c.xreplace(symbols) for c in family.constraints),
         log_density=family.log_density.xreplace(symbols),
     )
+
+
+def _holds(condition: Relational, point: Mapping[Symbol, Expr]) -> bool:
+    """In numbers where it can be: SymPy would take rational powers exactly."""
+    if isinstance(condition, Gt) and not condition.has(Piecewise):
+        return bool(evaluate(condition.lhs - condition.rhs, point) > 0)
+    return bool(condition.xreplace(dict(point)) == True)  # noqa: E712
 
 
 @dataclass(frozen=True)

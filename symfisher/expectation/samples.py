@@ -52,14 +52,14 @@ def signs_of(family: Family) -> Callable[[Expr], int | None]:
 
     def sign(expr: Expr) -> int | None:
         for symbol in sorted(expr.free_symbols - known, key=str):
-            fingerprint.know(symbol, _strangers_values(symbol, len(fingerprint.points)))
+            fingerprint.know(symbol, strangers_values(symbol, len(fingerprint.points)))
             known.add(symbol)
         return fingerprint.sign(expr)
 
     return sign
 
 
-def _strangers_values(symbol: Symbol, count: int) -> list[Rational]:
+def strangers_values(symbol: Symbol, count: int) -> list[Rational]:
     sizes = [Rational(p, 103) for p in (97, 409, 29, 191, 4099, 5)] * (count // 6 + 1)
     if symbol.is_negative:
         return [-size for size in sizes[:count]]

@@ -13,7 +13,6 @@ from typing import Any
 
 from sympy import (
     Abs,
-    Add,
     And,
     Dummy,
     Expr,
@@ -21,11 +20,9 @@ from sympy import (
     Lt,
     Max,
     Min,
-    Mul,
     Piecewise,
     Symbol,
     exp,
-    expand_mul,
     sign,
 )
 
@@ -35,6 +32,7 @@ from symfisher.errors import DerivationError
 from symfisher.expectation import logarithmic_polynomial
 from symfisher.expectation.fingerprint import Fingerprint
 from symfisher.expectation.parts import Part
+from symfisher.expectation.powers import as_powers
 from symfisher.expectation.search import find_part
 from symfisher.expectation.terms import NotConvertible
 from symfisher.numerics.evaluate import evaluate
@@ -49,16 +47,22 @@ _KINKED = (Abs, sign, Max, Min, Piecewise)
 
 def total_mass(
     family: Family, log_density: Expr, lower: Expr, upper: Expr, points: Sequence[Point]
-) -> Expr | None:
-    """The integral of exp(log_density) over (lower, upper), or None.
+) -> tuple[Expr, list[Expr]] | None:
+    """The integral of exp(log_density) over (lower, upper), and the logarithms of its parts.
 
     ``points`` are generic values of all symbols, of which two decide on structure.
     """
+    logarithms: list[Expr] = []
 
     def mass(part: Part | None, piece: Piece) -> Expr | None:
-        return None if part is None else as_powers(_mass(part))
+        if part is None:
+            return None
+        if not (piece.lower.is_finite and piece.upper.is_finite):  # else it is finite anyway
+            logarithms.append(part.kernel_constant + part.kernel.log_mass())
+        return as_powers(_mass(part))
 
-    return _over_pieces(family, log_density, log_density, lower, upper, points, mass)
+    whole = _over_pieces(family, log_density, log_density, lower, upper, points, mass)
+    return None if whole is None else (whole, logarithms)
 
 
 def mean(family: Family, integrand: Expr, points: Sequence[Point]) -> Expr | None:
@@ -102,11 +106,6 @@ def _by_parts(piece: Piece, integrand: Expr, variable: Symbol) -> Expr | None:
     return logarithmic_polynomial.integral(
         piece.log_density, integrand, variable, piece.lower, piece.upper
     )
-
-
-def as_powers(expr: Expr) -> Expr:
-    """exp(a log b + c) as b^a e^c."""
-    return expr.replace(exp, lambda z: Mul(*(exp(term) for term in Add.make_args(expand_mul(z)))))
 
 
 def _over_pieces(

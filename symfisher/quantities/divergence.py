@@ -1,157 +1,151 @@
-"""Kullback-Leibler divergence within a family, and its expansion at zero displacement."""
+"""Kullback-Leibler divergence within a family and between families, and what is made of it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from itertools import combinations_with_replacement
-from math import factorial, prod
 
-from sympy import (
-    Abs,
-    Add,
-    Derivative,
-    Expr,
-    Integer,
-    Le,
-    Mul,
-    Piecewise,
-    Subs,
-    Symbol,
-    diff,
-    meijerg,
-)
-from sympy.core.relational import Relational
+from sympy import Abs, Derivative, Expr, Piecewise, Subs, Symbol, diff, meijerg
 
 from symfisher.algebra.tidy import tidy
 from symfisher.declaration import Family
-from symfisher.errors import InputError, MismatchError
-from symfisher.expectation.engine import engine
-from symfisher.expectation.truth import ENOUGH_DIGITS, agreement
-from symfisher.formula import Expectation, Formula, Status, Step
-from symfisher.quantities.information import fisher
+from symfisher.expectation.engine import Expected, engine, status_of
+from symfisher.expectation.pair import Inclusion, Pair, inclusion, pair_of
+from symfisher.expectation.truth import ENOUGH_DIGITS
+from symfisher.expectation.two_point import mean
+from symfisher.formula import Formula, Status, Step
+from symfisher.quantities.entropy import entropy
+from symfisher.quantities.pairs import densities, infinite, roles
 from symfisher.quantities.registry import quantity
-from symfisher.quantities.removable import removable_note
 
-
-def increments_of(family: Family) -> dict[str, Symbol]:
-    """Parameter name -> the symbol of its displacement, such as d_a, free of clashes."""
-    taken = {s.name for s in (*family.variables, *family.parameters, *family.constants)}
-    names = {}
-    for parameter in family.parameters:
-        name = f"d_{parameter.name}"
-        while name in taken:
-            name += "_"
-        names[parameter.name] = Symbol(name, real=True)
-    return names
+_TITLE = "Kullback-Leibler divergence"
+_POINTS = 40
 
 
 @quantity("kl", "Kullback-Leibler divergence to a second parameter point of the family.")
-def kl(family: Family) -> Formula:
-    """KL(p_theta || p_theta') = E[log p_theta - log p_theta'], the expectation under theta.
+def kl(
+    family: Family,
+    other: Family | str | None = None,
+    common: str | tuple[str, ...] = (),
+    reverse: bool = False,
+) -> Formula:
+    """KL(p || q) = E[log p - log q], the expectation under p.
 
-    The second point's parameters are ``extra_symbols["primed"]``.  Where the support moves it is
-    finite only if the first support lies in the second: ``conditions``.
+    p is a member of the family; q another, whose parameters are ``extra_symbols["primed"]``, or a
+    member of ``other``, a family or a bundled name, with ``extra_symbols["second"]``.  ``common``
+    names parameters that two members of one family have in common, ``reverse`` asks for
+    KL(q || p).  It is finite only if p has no mass where q has none: ``conditions``, or status
+    "none" with the reason.
+
+    Raises:
+        InputError: the two are not laws of the same observations.
+        UnknownNameError: ``other`` or ``common`` names what does not exist.
     """
-    prime = family.primed
-    domains = {new: family.domains[old].substitute(prime) for old, new in prime.items()}
-    conditions = _nested_supports(family, prime)
-    integrand = family.log_density - family.log_density.xreplace(prime)
-    second = tuple(constraint.xreplace(prime) for constraint in family.constraints)
-    found = engine(family).expect(integrand, domains, (*conditions, *second))
+    pair = pair_of(family, other, common)
+    p, q = reversed(densities(pair)) if reverse else densities(pair)
+    symbol = rf"\operatorname{{KL}}({p} \,\|\, {q})"
+    nested = inclusion(pair.swapped if reverse else pair)
+    if nested.reason:
+        return infinite(pair, "kl", _TITLE, symbol, nested.reason)
+    found = _reversed(pair, nested) if reverse else _mean_ratio(pair, nested)
     step = Step(
         "KL divergence",
         "Take the expectation of the difference of the log-densities.",
-        integrand,
+        -pair.log_ratio if reverse else pair.log_ratio,
         found.expr,
     )
     return Formula(
         name="kl",
-        title="Kullback-Leibler divergence",
-        symbol=r"\operatorname{KL}(p_\theta \,\|\, p_{\theta'})",
+        title=_TITLE,
+        symbol=symbol,
         expr=found.expr,
         family=family,
         status=found.status,
         digits=found.digits,
         trace=(*found.steps, step),
-        conditions=conditions,
-        extra_symbols={"primed": {p.name: prime[p] for p in family.parameters}},
+        conditions=nested.conditions,
+        extra_symbols=roles(pair),
     )
 
 
-def _nested_supports(family: Family, prime: dict[Symbol, Symbol]) -> tuple[Relational, ...]:
-    """The first support lies in the second, where an end moves with a parameter."""
-    conditions = []
-    for domain in family.supports:
-        other = domain.substitute(prime)
-        if other.lower != domain.lower:
-            conditions.append(Le(other.lower, domain.lower))
-        if other.upper != domain.upper:
-            conditions.append(Le(domain.upper, other.upper))
-    return tuple(conditions)
+def _reversed(pair: Pair, nested: Inclusion) -> Expected:
+    """KL(q || p); within a family it is KL(p || q) with the two points exchanged."""
+    if not pair.within:
+        return _mean_ratio(pair.swapped, nested)
+    forward = _mean_ratio(pair, inclusion(pair))
+    back = {**pair.diagonal, **{p: q for q, p in pair.diagonal.items()}}
+    return Expected(
+        tidy(forward.expr.xreplace(back)), forward.status, forward.digits, forward.steps
+    )
+
+
+def _mean_ratio(pair: Pair, nested: Inclusion) -> Expected:
+    conditions = (*nested.conditions, *pair.second.constraints)
+    machine = engine(pair.first)
+    by_pieces = _by_pieces(pair, conditions) if pair.log_ratio.has(Piecewise, Abs) else None
+    return by_pieces or machine.expect(pair.log_ratio, pair.domains, conditions)
+
+
+def _by_pieces(pair: Pair, conditions: Iterable[Expr]) -> Expected | None:
+    """The expectation with the support cut at the corners of both densities."""
+    machine = engine(pair.first)
+    points = pair.points(_POINTS, 43, conditions=tuple(conditions))
+    raw = mean(pair.first, pair.log_ratio, points) if len(machine.branches) == 1 else None
+    if raw is None or len(points) < 3:
+        return None
+    closed = tidy(raw)
+    digits = machine.branches[0].truth.digits(pair.log_ratio, closed, points[:3])
+    return Expected(closed, Status.CLOSED, digits) if digits >= ENOUGH_DIGITS else None
 
 
 @quantity(
-    "kl_expansion",
-    "Taylor expansion of the KL divergence in the displacement of the parameters.",
-    ("kl", "fisher"),
+    "jeffreys_divergence",
+    "Jeffreys divergence KL(p || q) + KL(q || p) to a second parameter point.",
+    ("kl",),
+    default=False,
 )
-def kl_expansion(family: Family, order: int = 2) -> Formula:
-    """Taylor polynomial of KL(p_theta || p_(theta+d)) in d, up to ``order`` (2 or more).
+def jeffreys_divergence(
+    family: Family, other: Family | str | None = None, common: str | tuple[str, ...] = ()
+) -> Formula:
+    """J(p, q) = KL(p || q) + KL(q || p), with the options of ``kl``.
 
-    Its quadratic part is d^T F d / 2: the Fisher matrix is the Hessian of the divergence at zero
-    displacement (Amari 2016, section 3.5).  Where the divergence is closed, its own Hessian is
-    compared with the Fisher matrix: the third road.  Status "none" where the model is not
-    differentiable in quadratic mean.
-
-    Raises:
-        InputError: ``order`` is below 2.
-        MismatchError: the Hessian of the closed divergence is not the Fisher matrix.
+    Its Hessian at zero displacement is twice the Fisher matrix (Jeffreys 1946).
     """
-    if not isinstance(order, int) or order < 2:
-        raise InputError(f"kl_expansion: order is {order!r}; give a whole number from 2 on")
-    increments = increments_of(family)
-    displacements = list(increments.values())
-    information = fisher(family)
-    if information.expr is None:
-        return information.with_(
-            name="kl_expansion",
-            title="Expansion of the KL divergence",
-            symbol=_SYMBOL,
-            notes=("The divergence has no second-order expansion: the model is not "
-                   "differentiable in quadratic mean.",),
-            details={"order": order},
-            extra_symbols={"increments": increments},
-        )  # fmt: skip
-    matrix, k = information.expr, len(displacements)
-    quadratic = Add(
-        *(
-            matrix[i, j] * displacements[i] * displacements[j] / (2 if i == j else 1)
-            for i in range(k)
-            for j in range(i, k)
-        )
+    there, back = kl(family, other, common), kl(family, other, common, True)
+    pair = pair_of(family, other, common)
+    p, q = densities(pair)
+    named = there.with_(
+        name="jeffreys_divergence", title="Jeffreys divergence", symbol=f"J({p}, {q})"
     )
-    _third_road(family)
-    higher = [_terms(family, n, displacements) for n in range(3, order + 1)]
-    expr = Add(quadratic, *higher)
-    step = Step(
-        "Taylor expansion",
-        "Expand the divergence at zero displacement; its Hessian there is the Fisher matrix.",
-        None,
-        expr,
-    )
-    return information.with_(
-        name="kl_expansion",
-        title="Expansion of the KL divergence",
-        symbol=_SYMBOL,
-        expr=expr,
-        notes=removable_note(expr, family),
-        status=Status.QUADRATURE if expr.has(Expectation) else information.status,
-        trace=(*information.trace, step),
-        extra_symbols={"increments": increments},
-        details={"order": order},
+    if there.expr is None or back.expr is None:
+        missing = there if there.expr is None else back
+        return named.with_(expr=None, status=Status.NONE, notes=missing.notes)
+    conditions = tuple(dict.fromkeys((*there.conditions, *back.conditions)))
+    total = tidy(there.expr + back.expr)
+    step = Step("Jeffreys divergence", "Add the divergences of both directions.", None, total)
+    return named.with_(
+        expr=total, status=status_of(total), conditions=conditions, trace=(*there.trace, step)
     )
 
 
-_SYMBOL = r"\operatorname{KL}(p_\theta \,\|\, p_{\theta+d})"
+@quantity(
+    "cross_entropy", "Cross-entropy -E[log q] to a second parameter point.", ("kl",), default=False
+)
+def cross_entropy(
+    family: Family, other: Family | str | None = None, common: str | tuple[str, ...] = ()
+) -> Formula:
+    """H(p, q) = -E[log q] under p, in nats, with the options of ``kl``: H(p) + KL(p || q)."""
+    divergence, own = kl(family, other, common), entropy(family)
+    pair = pair_of(family, other, common)
+    p, q = densities(pair)
+    named = divergence.with_(name="cross_entropy", title="Cross-entropy", symbol=f"H({p}, {q})")
+    if divergence.expr is None:
+        return named
+    total = tidy(divergence.expr + own.expr)
+    step = Step("cross-entropy", "Add the entropy and the divergence.", None, total)
+    return named.with_(
+        expr=total, status=status_of(total), trace=(*own.trace, *divergence.trace, step)
+    )
 
 
 def curvatures_at_zero(divergence: Formula) -> dict[tuple[int, int], Expr]:
@@ -161,45 +155,14 @@ def curvatures_at_zero(divergence: Formula) -> dict[tuple[int, int], Expr]:
     side.  Entries (i, j), i <= j, that SymPy differentiates into what has no numbers are left out.
     """
     parameters = divergence.family.parameters
-    prime = divergence.extra_symbols["primed"]
-    back = {prime[p.name]: p for p in parameters}
+    prime: Mapping[str, Symbol] = divergence.extra_symbols["primed"]
+    back = {prime[p.name]: p for p in parameters if p.name in prime}
     one_sided = divergence.expr.replace(Abs, lambda z: z)
     one_sided = one_sided.replace(Piecewise, lambda *cases: cases[-1][0])
     found = {}
     for (i, p), (j, q) in combinations_with_replacement(enumerate(parameters), 2):
-        curvature = diff(one_sided, prime[p.name], prime[q.name]).xreplace(back)
-        if not curvature.has(meijerg, Derivative, Subs):
-            found[i, j] = curvature
+        if p.name in prime and q.name in prime:
+            curvature = diff(one_sided, prime[p.name], prime[q.name]).xreplace(back)
+            if not curvature.has(meijerg, Derivative, Subs):
+                found[i, j] = curvature
     return found
-
-
-def _third_road(family: Family) -> None:
-    """Compare the Hessian of the closed divergence at zero displacement with the Fisher matrix."""
-    divergence = kl(family)
-    machine = engine(family)
-    if divergence.status is not Status.CLOSED or divergence.conditions or len(machine.branches) > 1:
-        return
-    (branch,) = machine.branches
-    for (i, j), curvature in curvatures_at_zero(divergence).items():
-        values = branch.truth.closed_values.value(curvature)
-        for value, moments in zip(values, branch.truth.moments, strict=True):
-            truth = float(moments.outer_product[i, j])
-            digits = agreement(float(value.mid()), truth, float(moments.scale[i, j]))
-            if value.is_finite() and digits < ENOUGH_DIGITS - 3:
-                p, q = family.parameters[i], family.parameters[j]
-                raise MismatchError(
-                    f"family '{family.name}': the Hessian of the KL divergence at zero "
-                    f"displacement is {float(value.mid()):.12g} in entry ({p}, {q}), the "
-                    f"Fisher matrix {truth:.12g}; nothing is shown"
-                )
-
-
-def _terms(family: Family, order: int, displacements: list[Symbol]) -> Expr:
-    """The part of the given order: -E[d^n log p / dtheta^n] contracted with the displacement."""
-    terms = []
-    for indices in combinations_with_replacement(range(len(displacements)), order):
-        derivative = diff(family.log_density, *(family.parameters[i] for i in indices))
-        value = engine(family).expect(-derivative).expr if derivative != 0 else Integer(0)
-        weight = prod(factorial(indices.count(i)) for i in set(indices))
-        terms.append(tidy(value) * Mul(*(displacements[i] for i in indices)) / weight)
-    return Add(*terms)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from math import nan
 
 import numpy as np
-from sympy import Expr, Pow, Rational, Sum
+from sympy import Expr, Pow, Rational, Sum, Symbol
 
 from symfisher.algebra.fraction import Fraction, Polynomial
 from symfisher.declaration import Family
@@ -20,6 +20,7 @@ from symfisher.errors import DerivationError
 from symfisher.expectation.closure.rows import Identity, Model
 from symfisher.expectation.closure.statistics import Monomial
 from symfisher.expectation.fingerprint import Fingerprint
+from symfisher.expectation.samples import strangers_values
 from symfisher.numerics.points import sample_points
 from symfisher.numerics.quadrature import quadrature
 
@@ -59,6 +60,7 @@ class RowCheck:
 
     def _measure(self, family: Family, monomials: list[Monomial]) -> None:
         expressions = [self.model.statistics.expression(m) for m in monomials]
+        self._meet({s for e in expressions for s in e.free_symbols} - {*family.variables})
         try:
             estimate = quadrature(family).expect(expressions, self.point)
         except DerivationError:
@@ -69,6 +71,12 @@ class RowCheck:
         values = np.where(reliable, estimate.values, np.nan)
         self._means.update(zip(monomials, map(float, values)))
         self._noise.update(zip(monomials, map(float, 10 * estimate.errors + 1e-14)))
+
+    def _meet(self, symbols: set[Symbol]) -> None:
+        """Give a value to each symbol that neither the family nor its primed twin has."""
+        for symbol in sorted(symbols - set(self.point), key=str):
+            (self.point[symbol],) = strangers_values(symbol, 1)
+            self._fingerprint.know(symbol, [self.point[symbol]])
 
     def _error(self, identity: Identity) -> float:
         coefficients = {m: self._number(c) for m, c in identity.left.items()}

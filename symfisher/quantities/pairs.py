@@ -1,0 +1,76 @@
+"""What the divergences have in common: their options, their symbols, a formula for each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sympy import Expr, Symbol, sympify
+
+from symfisher.errors import InputError
+from symfisher.expectation.affinity import Affinity
+from symfisher.expectation.pair import Pair, free_symbol
+from symfisher.formula import Formula, Status
+
+
+def roles(pair: Pair, order: Expr | None = None) -> dict[str, dict[str, Symbol]]:
+    """The extra symbols of a formula: those of the second density, and a symbolic order."""
+    found = {"primed" if pair.within else "second": dict(pair.names)}
+    if isinstance(order, Symbol):
+        found["order"] = {"alpha": order}
+    return found
+
+
+def densities(pair: Pair) -> tuple[str, str]:
+    """How the two densities are written in a formula's symbol."""
+    return (r"p_\theta", r"p_{\theta'}") if pair.within else ("p", "q")
+
+
+def order_of(alpha: Any, pair: Pair, excluded: tuple[int, ...]) -> Expr:
+    """The order as an expression; None stands for a symbol of its own, alpha.
+
+    Raises:
+        InputError: it is one of the excluded numbers, at which the divergence is a limit, or not
+            a real number.
+    """
+    if alpha is None:
+        taken = {s.name for s in (*pair.first.variables, *pair.first.domains, *pair.domains)}
+        return free_symbol("alpha", taken, real=True)
+    order = sympify(alpha, rational=True)
+    if order in excluded:
+        raise InputError(f"alpha: {order} is a limit in which this divergence is KL; ask for kl")
+    if not isinstance(order, Expr) or order.is_real is False:
+        raise InputError(f"alpha: {alpha!r} is not a real number")
+    return order
+
+
+def from_affinity(
+    pair: Pair, found: Affinity, expr: Expr | None, name: str, title: str, symbol: str, order: Expr
+) -> Formula:
+    """The formula of a function of the integral of p^a q^(1-a)."""
+    return Formula(
+        name=name,
+        title=title,
+        symbol=symbol,
+        expr=expr,
+        family=pair.first,
+        status=found.status,
+        trace=found.steps,
+        conditions=found.conditions,
+        notes=found.notes,
+        digits=found.digits,
+        extra_symbols=roles(pair, order),
+    )
+
+
+def infinite(pair: Pair, name: str, title: str, symbol: str, reason: str) -> Formula:
+    """The formula that says why a divergence is infinite."""
+    return Formula(
+        name=name,
+        title=title,
+        symbol=symbol,
+        expr=None,
+        family=pair.first,
+        status=Status.NONE,
+        notes=(f"It is infinite: {reason}.",),
+        extra_symbols=roles(pair),
+    )
