@@ -1,0 +1,108 @@
+"""C headers called from Python: compiled by the system's compiler, in a folder of their own."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from symfisher.errors import InputError, KernelError
+
+FLAGS = ("-O3", "-march=native", "-std=c99", "-fPIC", "-shared")
+
+
+def compiler() -> list[str]:
+    """The C compiler: the one in the environment variable CC, or cc, gcc, clang.
+
+    Raises:
+        KernelError: there is none.
+    """
+    named = shlex.split(os.environ.get("CC", ""))
+    for command in [named, ["cc"], ["gcc"], ["clang"]]:
+        if command and shutil.which(command[0]):
+            return command
+    raise KernelError(
+        "no C compiler was found to build the kernel with (tried $CC, cc, gcc, clang); install one, "
+        "or take the header as it is: symfisher kernel ... --target c --output FILE"
+    )
+
+
+def load_header(source: str, name: str) -> Callable[..., Any]:
+    """The function of a generated header, for NumPy arrays that broadcast, with ``out=``.
+
+    Raises:
+        KernelError: there is no compiler, or it refuses the header.
+    """
+    library = _built(source, name)
+    shape, arguments, sampled = _signature(source, name)
+    function = getattr(library, name)
+    function.restype = None
+
+    def call(*values: Any, out: Any = None) -> Any:
+        arrays, lead, size = _prepared(name, arguments, values, sampled)
+        result = np.empty(lead + shape)
+        sizes = [ctypes.c_size_t(max(1, int(np.prod(lead))))] if lead != (0,) else [0]
+        sizes += [ctypes.c_size_t(size)] if sampled else []
+        pointers = [ctypes.c_void_p(a.ctypes.data) for a in (*arrays, result)]
+        function(*sizes, *pointers)
+        if out is None:
+            return result if result.ndim else result[()]
+        out[...] = result
+        return out
+
+    call.__name__ = name
+    return call
+
+
+def _built(source: str, name: str) -> ctypes.CDLL:
+    with tempfile.TemporaryDirectory(prefix="symfisher-") as folder:
+        header, library = Path(folder) / f"{name}.h", Path(folder) / f"{name}.so"
+        unit = Path(folder) / f"{name}.c"
+        header.write_text(source, encoding="utf-8")
+        unit.write_text(f'#include "{header.name}"\n', encoding="utf-8")
+        command = [*compiler(), *FLAGS, str(unit), "-o", str(library), "-lm"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise KernelError(f"{' '.join(command[:1])} refused {header.name}:\n{done.stderr}")
+        return ctypes.CDLL(str(library))
+
+
+def _signature(source: str, name: str) -> tuple[tuple[int, ...], list[str], int]:
+    """Shape at one point, argument names, and how many of the arguments are samples."""
+    dimensions = re.search(r"row-major in out: ([^.\n]*)\.", source)
+    prototype = re.search(rf"void {name}\(([^)]*)\);", source)
+    assert dimensions is not None
+    assert prototype is not None
+    shape = tuple(int(length) for length in dimensions.group(1).split(" x ")[1:])
+    arguments = re.findall(r"const double \*SYMFISHER_RESTRICT (\w+)", prototype.group(1))
+    samples = re.search(r"^ \* ([\w, ]+): \w+ x \w+, a sample", source, re.MULTILINE)
+    return shape, arguments, len(samples.group(1).split(", ")) if samples else 0
+
+
+def _prepared(
+    name: str, arguments: list[str], values: tuple[Any, ...], sampled: int
+) -> tuple[list[Any], tuple[int, ...], int]:
+    """Contiguous arrays of float64, the shape that they broadcast to, and the sample's size."""
+    if len(values) != len(arguments):
+        raise InputError(
+            f"{name} takes {len(arguments)} arguments ({', '.join(arguments)}), not {len(values)}"
+        )
+    arrays = [np.asarray(value, dtype=np.float64) for value in values]
+    wide = [array if i < sampled else array[..., None] for i, array in enumerate(arrays)]
+    try:
+        full = np.broadcast_shapes(*(a.shape for a in (wide if sampled else arrays)))
+    except ValueError:
+        shapes = ", ".join(f"{a} {v.shape}" for a, v in zip(arguments, arrays))
+        raise InputError(f"the arguments of {name} do not broadcast: {shapes}") from None
+    lead, size = (full[:-1], full[-1]) if sampled else (full, 0)
+    shapes = [full if i < sampled else lead for i in range(len(arrays))]
+    return [np.ascontiguousarray(np.broadcast_to(a, s)) for a, s in zip(arrays, shapes)], lead, size
