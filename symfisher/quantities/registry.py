@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 from symfisher.declaration import Family
-from symfisher.errors import UnknownNameError
+from symfisher.errors import DoesNotExistError, UnknownNameError
 from symfisher.suggestions import nearest
 
 FOLDERS = ("symfisher.quantities", "symfisher.geometry")
@@ -62,10 +62,33 @@ class Quantity:
         return tuple(signature(self.function).parameters)[1:]
 
     def __call__(self, family: Family, **options: Any) -> Any:
-        return self.function(family, **options)
+        """The result for a canonical family.
+
+        Raises:
+            DoesNotExistError: it is not derived for vectors of symbolic length.
+        """
+        function = self.function if not family.is_indexed else _FOR_VECTORS.get(self.name)
+        if function is None:
+            raise DoesNotExistError(
+                f"{self.name} is not derived for vectors of symbolic length; it is for the family "
+                f"written out at a fixed one, family.unrolled(3)"
+            )
+        return function(family, **options)
 
 
 _REGISTERED: dict[str, Quantity] = {}
+_FOR_VECTORS: dict[str, Callable[..., Any]] = {}
+
+
+def for_vectors(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register the decorated function as the quantity of families with vectors."""
+
+    def register(function: Callable[..., Any]) -> Callable[..., Any]:
+        kept = update_wrapper(lru_cache(maxsize=CACHE_SIZE, typed=True)(function), function)
+        _FOR_VECTORS[name] = kept
+        return kept
+
+    return register
 
 
 def quantity(
@@ -76,6 +99,7 @@ def quantity(
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
         kept = update_wrapper(lru_cache(maxsize=CACHE_SIZE, typed=True)(function), function)
         _REGISTERED[name] = Quantity(name, summary, needs, default, kept)
+        quantities.cache_clear()
         return kept
 
     return register
