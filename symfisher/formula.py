@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, TypeAlias
 
-from sympy import Basic, Expr, Integral, Sum, Symbol, Tuple, exp
+from sympy import Basic, Expr, Function, IndexedBase, Integral, Sum, Symbol, Tuple, exp
 from sympy.logic.boolalg import Boolean
 
 from symfisher.declaration import Family
@@ -147,7 +147,12 @@ class Expectation(Expr):
         return (inside | ends) - set(self.bound_symbols)
 
     def as_explicit(self) -> Expr:
-        """The same value as nested ``Integral`` and ``Sum``, innermost first."""
+        """The same value as nested ``Integral`` and ``Sum``, innermost first.
+
+        Over vectors of symbolic length there is no such nest: it is then an applied E(...).
+        """
+        if any(isinstance(symbol, IndexedBase) for symbol in self.bound_symbols):
+            return Function("E")(self.integrand)
         value: Expr = self.integrand * exp(self.log_density)
         for variable, lower, upper, kind in self.limits:
             value = (Sum if kind else Integral)(value, (variable, lower, upper))

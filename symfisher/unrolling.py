@@ -26,7 +26,7 @@ from sympy import (
 
 from symfisher.declaration import Facts, Family
 from symfisher.domains import Domain
-from symfisher.vectors import at_index
+from symfisher.vectors import at_index, outermost
 
 
 class Unrolling:
@@ -88,17 +88,20 @@ class Unrolling:
             return expr
         if isinstance(expr, Sum | Product) and self._is_over_entries(expr):
             return self._total(expr)
+        if isinstance(expr, Sum | Product):
+            inside, limit = outermost(expr)
+            return expr.func(self._written_out(inside), self._written_out(limit))
         return expr.func(*map(self._written_out, expr.args))
 
     def _is_over_entries(self, total: Sum | Product) -> bool:
-        (_, lower, upper), *more = total.limits
+        index, lower, upper = total.limits[-1]
         indices = {place for entry in total.atoms(Indexed) for place in entry.indices}
-        over = lower == 1 and upper in (self.size, self.size - 1) and not more
-        return over and (total.limits[0][0] in indices or not total.function.has(Indexed))
+        over = lower == 1 and upper in (self.size, self.size - 1)
+        return over and (index in indices or not total.function.has(Indexed))
 
     def _total(self, total: Sum | Product) -> Expr:
-        ((index, _, upper),) = total.limits
-        terms = [self._written_out(at_index(total.function, index, Integer(n)))
+        inside, (index, _, upper) = outermost(total)
+        terms = [self._written_out(at_index(inside, index, Integer(n)))
                  for n in range(1, int(upper) + 1)]  # fmt: skip
         return Add(*terms) if isinstance(total, Sum) else prod(terms, start=Integer(1))
 
@@ -124,9 +127,7 @@ class Unrolling:
 
     def _domains(self, symbol: Any) -> list[tuple[Symbol, Domain]]:
         """(scalar symbol, its domain) for each free entry of a declared symbol."""
-        domain = self.source.domain_of(symbol).substitute(
-            {self.source.length: Integer(self.size)}
-        )
+        domain = self.source.domain_of(symbol).substitute({self.source.length: Integer(self.size)})
         free = self.free_entries(symbol)
         if domain.total is None or symbol in self.source.parameters:
             return [(entry, domain.entry) for entry in free]

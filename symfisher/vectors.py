@@ -59,5 +59,11 @@ def at_index(expr: Any, index: Any, place: Any) -> Any:
     return expr.func(*(at_index(argument, index, place) for argument in expr.args))
 
 
+def outermost(total: Any) -> tuple[Any, Any]:
+    """The summand (or factor) of the outermost sum and its limit; SymPy merges nested ones."""
+    *inner, limit = total.limits
+    return (total.func(total.function, *inner) if inner else total.function), limit
+
+
 def is_entry_of(expr: Expr, base: IndexedBase) -> bool:
     return bool(getattr(expr, "is_Indexed", False)) and expr.base == base

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from functools import lru_cache
 
-from sympy import Add, Expr, ImmutableDenseMatrix, MatrixBase, Piecewise, S
+from sympy import Add, Expr, ImmutableDenseMatrix, Indexed, MatrixBase, Piecewise, S
 
 from symfisher.algebra.agreement import agree
 from symfisher.algebra.constants import spread_constants
@@ -36,6 +36,10 @@ def tidy(expr: Expr) -> Expr:
     """
     if isinstance(expr, Piecewise):
         return Piecewise(*((tidy(value), condition) for value, condition in expr.args))
+    if expr.has(Indexed):
+        from symfisher.algebra.indexed_tidy import tidy_indexed
+
+        return tidy_indexed(expr, tidy)
     if is_plain(expr) or not expr.is_commutative or cost(expr) > MOST_OPERATIONS:
         return expr
     try:

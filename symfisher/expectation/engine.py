@@ -71,6 +71,10 @@ class Expected:
 @lru_cache(maxsize=64)
 def engine(family: Family) -> Engine:
     """The engine of a canonical family, with everything that it has found so far."""
+    if family.is_indexed:
+        from symfisher.expectation.indexed.engine import IndexedEngine
+
+        return IndexedEngine(family)
     return Engine(family)
 
 
@@ -177,6 +181,11 @@ class Engine:
         self.family = family
         self.branches = tuple(Branch(case) for case in family.cases)
 
+    @property
+    def witnesses(self) -> tuple[Branch, ...]:
+        """The branches of ordinary families at which quadrature looks."""
+        return self.branches
+
     # -- the family's symbols and a branch's, which know the sign of one parameter more -----------
 
     def _inward(self, branch: Branch) -> dict[Symbol, Symbol]:
@@ -253,7 +262,7 @@ class Engine:
         """Whether quadrature finds E[score] = 0 at every point of every branch."""
         return all(
             abs(mean) <= 1e-5 * scale
-            for branch in self.branches
+            for branch in self.witnesses
             for moments in branch.truth.moments
             for mean, scale in zip(moments.score_mean, moments.scale.diagonal() ** 0.5, strict=True)
         )
@@ -283,7 +292,7 @@ class Engine:
         if len(self.branches) > 1:
             return Expected(Expectation.under(self.family, integrand), Status.QUADRATURE, None)
         (branch,) = self.branches
-        values = _extra_points(branch, extra, conditions)
+        values = further_points(branch, extra, conditions)
         for symbol in extra:
             branch.fingerprint.know(symbol, [v[symbol] for v in values[:2]])
         for frame in branch.frames():
@@ -297,7 +306,7 @@ class Engine:
         return Expected(Expectation.under(self.family, integrand), Status.QUADRATURE, None)
 
 
-def _extra_points(
+def further_points(
     branch: Branch, extra: Mapping[Symbol, Domain], conditions: Sequence[Relational]
 ) -> list[dict[Symbol, Rational]]:
     """Values of the further symbols at each of the branch's points."""

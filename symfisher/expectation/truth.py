@@ -23,6 +23,7 @@ from sympy import (
     sign,
 )
 
+from symfisher.algebra.indexed_derivatives import indexed_hessian, indexed_score
 from symfisher.declaration import Family
 from symfisher.expectation.fingerprint import Fingerprint
 from symfisher.formula import Expectation
@@ -37,11 +38,15 @@ _MASS_ERROR = 1e-11
 
 def score_of(family: Family) -> list[Expr]:
     """The gradient of the log-density, without what sits on a kink."""
+    if family.is_indexed:
+        return list(indexed_score(family))
     return [without_deltas(diff(family.log_density, p)) for p in family.parameters]
 
 
 def hessian_of(family: Family) -> list[list[Expr]]:
     """The second derivatives where they exist, without what sits on a kink."""
+    if family.is_indexed:
+        return [list(row) for row in indexed_hessian(family)]
     score = score_of(family)
     parameters = family.parameters
     upper = {

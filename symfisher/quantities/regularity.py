@@ -49,7 +49,7 @@ class Regularity:
 def regularity(family: Family) -> Regularity:
     """The verdict, from the ends and kinks of the density and from quadrature of both forms."""
     machine = engine(family)
-    branches = machine.branches
+    branches = machine.witnesses
     reasons = dict.fromkeys(reason for b in branches for reason in _reasons(b))
     zero_mean = machine.score_mean_is_zero()
     finite = all(_finite(branch) for branch in branches)
