@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     )
     from symfisher.family_file import load_family
     from symfisher.formula import Formula, Status, Step
+    from symfisher.render.conventions import Notation
     from symfisher.verification import verify
 
 __version__ = "0.1.0"
@@ -50,6 +51,7 @@ __all__ = [
     "InputError",
     "MismatchError",
     "MissingPackageError",
+    "Notation",
     "Status",
     "Step",
     "SymfisherError",
@@ -67,6 +69,7 @@ _HOMES = {
     "Domain": "domains",
     "Family": "declaration",
     "Formula": "formula",
+    "Notation": "render.conventions",
     "Status": "formula",
     "Step": "formula",
     "bundled_names": "catalog",

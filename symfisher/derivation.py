@@ -15,6 +15,7 @@ from symfisher.declaration import Family
 from symfisher.errors import DoesNotExistError, InputError
 from symfisher.formula import Formula, Status, Step
 from symfisher.quantities.registry import find_quantity, page, quantities
+from symfisher.render.conventions import STANDARD, Notation
 from symfisher.suggestions import nearest
 
 if TYPE_CHECKING:
@@ -223,21 +224,28 @@ class Derivation:
             raise InputError(f"{name} is a verdict, not a formula: there is no kernel of it")
         return kernel(formula, backend, command=made_by)
 
-    def latex(self, *, steps: bool = False) -> str:
-        """All quantities as a LaTeX fragment (amsmath, amssymb); ``steps`` adds the derivation."""
+    def latex(self, *, steps: bool = False, notation: Notation = STANDARD) -> str:
+        """All quantities as a LaTeX fragment (amsmath, amssymb); ``steps`` adds the derivation.
+
+        Raises:
+            InputError: the notation renames a symbol that the family does not have, or writes two
+                symbols alike.
+        """
         if not steps:
-            return self._document("latex")
+            return self._document("latex", notation)
         from symfisher.render.appendix import appendix
 
+        notation.check(self.family)
         formulas = (result for result in self.results.values() if isinstance(result, Formula))
-        return appendix(self.family, formulas)
+        return appendix(self.family, formulas, notation)
 
-    def _document(self, name: str) -> str:
+    def _document(self, name: str, notation: Notation = STANDARD) -> str:
         from symfisher.render import load_format
         from symfisher.render.sheet import sheet_of
 
         form = load_format(name)
-        return form.document(sheet_of(self.family, self.results, form))
+        notation.check(self.family)
+        return form.document(sheet_of(self.family, self.results, form, notation))
 
     def __str__(self) -> str:
         return self._document("text")

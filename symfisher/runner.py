@@ -27,6 +27,7 @@ from symfisher.errors import (
 from symfisher.process import Send, run_limited
 from symfisher.quantities.registry import find_quantity, quantities
 from symfisher.render import load_format
+from symfisher.render.conventions import STANDARD, Notation
 from symfisher.render.sheet import Sheet, add_result, note_error
 
 # A process that does not answer its own alarm for so long, in seconds, is ended.
@@ -52,15 +53,18 @@ class DeriveTask(Task):
     names: tuple[str, ...]
     form: str
     options: tuple[tuple[str, Any], ...] = ()  # of the quantities that have them
+    notation: Notation = STANDARD
 
     def fill(self, sheet: Sheet, send: Send) -> None:
         family = resolve_target(self.target)
         form = load_format(self.form)
-        sheet.family, sheet.heading = family.name, form.heading(family)
+        self.notation.check(family)
+        sheet.family, sheet.heading = family.name, form.heading(family, self.notation)
         send(sheet)
         for name in self.names:
             try:
-                add_result(sheet, name, _derived(name, family, self.options), form)
+                result = _derived(name, family, self.options)
+                add_result(sheet, name, result, form, self.notation)
             except TimeLimitError:
                 raise
             except DerivationError as failure:

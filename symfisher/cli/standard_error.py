@@ -29,3 +29,15 @@ def progress_bar(count: int) -> Iterator[Callable[[], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         bar = progress.add_task("targets", total=count)
         yield lambda: progress.advance(bar)
+
+
+@contextmanager
+def working(words: str = "deriving") -> Iterator[None]:
+    """A sign on standard error that work goes on, where that is a terminal."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(f"{words} ..."):
+        yield

@@ -1,1 +1,1 @@
-"""What leaves the program finished: fragments of papers, tables, slides and pictures of formulas."""
+"""What leaves the program finished: fragments of papers, tables, slides, pictures of formulas."""

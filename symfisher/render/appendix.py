@@ -15,8 +15,6 @@ from symfisher.render.metrics import set_width
 from symfisher.render.notation import escape_tex
 from symfisher.render.tex import TexPrinter
 
-INDENT = 2.5  # em that a numbered step is set in
-
 
 def appendix(family: Family, formulas: Iterable[Formula], notation: Notation = STANDARD) -> str:
     """A LaTeX fragment (amsmath, amssymb).
@@ -32,7 +30,7 @@ def appendix(family: Family, formulas: Iterable[Formula], notation: Notation = S
 class _Page:
     def __init__(self, family: Family, notation: Notation) -> None:
         self.notation = notation
-        self.room = notation.room - INDENT
+        self.room = notation.room - latex.ITEM_INDENT
         self.steps: set[Step] = set()
         self.shown: set[object] = {family.log_density}
 
@@ -67,7 +65,7 @@ class _Page:
         else:
             rows = self._sides(r"\longmapsto", before, after, shown)
         display = latex.aligned([f"& {rows[0]}", *(rf"& \quad {row}" for row in rows[1:])])
-        return latex.smaller(display, self.notation, INDENT)
+        return latex.smaller(display, self.notation, latex.ITEM_INDENT)
 
     def _sides(self, sign: str, before: Basic, after: Basic, shown: TexPrinter) -> list[str]:
         whole = f"{shown.doprint(before)} {sign} {shown.doprint(after)}"

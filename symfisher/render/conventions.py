@@ -6,14 +6,17 @@ Notation(matrix="F", polygamma="prime", logarithm="ln", symbols={"alpha": "k"})
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symfisher.errors import InputError, UnknownNameError
 from symfisher.render.notation import GREEK, latex_name, marked_name, split_name
 from symfisher.suggestions import nearest, shown
+
+if TYPE_CHECKING:
+    from symfisher.declaration import Family
 
 # What stands on each choice, and its values; the first is the default.
 CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -22,7 +25,6 @@ CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "second": ("prime", "tilde", "hat", "star", "zero"),
         "logarithm": ("log", "ln"),
         "brackets": ("round", "square"),
-        "line": ("text", "column"),
     }
 )
 # Widths of a line in em of a 10 pt article: of its text, and of one of its two columns.
@@ -60,7 +62,8 @@ class Notation:
         brackets: of matrices, "round" or "square".
         symbols: declared name -> the name that is printed in its place ("alpha" -> "k").
         macros: write ``\\E``, ``\\Fisher``, ``\\KL`` and others, which ``definitions`` defines.
-        line: formulas are broken for the width of a page's "text" or of one "column" of two.
+        line: formulas are broken for the width of a page's "text" or of one "column" of two, or
+            for a width in em.
 
     Raises:
         UnknownNameError: one of these has another value; the message has the nearest ones.
@@ -74,7 +77,7 @@ class Notation:
     brackets: str = "round"
     symbols: Mapping[str, str] = field(default_factory=dict)
     macros: bool = False
-    line: str = "text"
+    line: str | float = "text"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "symbols", MappingProxyType(dict(self.symbols)))
@@ -85,6 +88,10 @@ class Notation:
                     f"{choice} {shown(repr(value))}: choose one of {', '.join(values)}"
                     + nearest(str(value), values)
                 )
+        if isinstance(self.line, str) and self.line not in LINE_WIDTHS:
+            raise UnknownNameError(
+                f"line {shown(repr(self.line))}: choose one of {', '.join(LINE_WIDTHS)}"
+            )
         if not _MATRIX.fullmatch(self.matrix):
             raise UnknownNameError(
                 f"matrix {shown(repr(self.matrix))}: write one letter such as F, or calI, or boldJ"
@@ -102,7 +109,7 @@ class Notation:
     @property
     def room(self) -> float:
         """The width of a line, in em."""
-        return LINE_WIDTHS[self.line]
+        return LINE_WIDTHS[self.line] if isinstance(self.line, str) else self.line
 
     @property
     def log(self) -> str:
@@ -131,20 +138,24 @@ class Notation:
         tex = tex.replace(r"\mathcal{I}", self.matrix_letter)
         return tex.replace(r"\theta'", marked_name("theta", _MARKS[self.second]))
 
-    def check(self, names: Iterable[str]) -> None:
-        """Raise ``InputError`` where two of the declared names would be printed alike, or one like
+    def check(self, family: Family) -> None:
+        """Raise ``InputError`` where two of a family's names would be printed alike, or one like
         the Fisher matrix, or where a renamed symbol is not declared."""
-        names = list(names)
+        symbols = (*family.variables, *family.parameters, *family.constants)
+        names = [symbol.name for symbol in symbols]
         for old in self.symbols:
             if old not in names:
-                raise InputError(f"no symbol is called '{shown(old)}'{nearest(old, names)}")
+                raise InputError(
+                    f"family '{family.name}' has no symbol {shown(old)} to rename; "
+                    f"it has {', '.join(names)}{nearest(old, names)}"
+                )
         taken = {self.matrix_letter: "the Fisher matrix"} if len(self.matrix) == 1 else {}
         for name in names:
             tex = self.name(name)
             if tex in taken:
                 raise InputError(
-                    f"symbol {name} and {taken[tex]} would both be printed as {tex}; "
-                    "choose another letter"
+                    f"family '{family.name}': symbol {name} and {taken[tex]} would both be printed "
+                    f"as {tex}; choose another letter"
                 )
             taken[tex] = f"symbol {name}"
 

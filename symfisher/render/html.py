@@ -56,6 +56,7 @@ def block(result: Result, notation: Notation = STANDARD) -> str:
     lines = [f"<h3>{_text(result.title)} <small>{_text(words.standing(result))}</small></h3>"]
     if result.expr is not None:
         lines.append(_mathematics(latex.displayed(result, notation)))
+        lines += [paragraph(f"{rest}.") for rest in [latex.rest_of(result, notation)] if rest]
     return "\n".join([*lines, *map(paragraph, words.remarks(result, inline))])
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sympy import Basic, Expr, MatrixBase, Symbol
+from sympy import Basic, Symbol
 from sympy.core.relational import Relational
 
 from symfisher.declaration import Family
@@ -21,6 +22,7 @@ from symfisher.render.values import (
     abbreviated,
     component_symbol,
     entries,
+    is_scalar,
     is_tensor,
     role_names,
     scalar,
@@ -35,6 +37,7 @@ SUMMARY = "a fragment for a paper; it needs amsmath and amssymb"
 
 _EQUALS = 1.4  # em of an equality sign with its spaces, and of the indent of the rows below it
 _LONG_LEFT = 0.4  # of a line: a longer left-hand side stands on a row of its own
+ITEM_INDENT = 2.5  # em that a numbered item is set in
 _PAGE = 16  # rows of a display that may be too many for what is left of a page
 # A formula that no break makes narrow enough is set in smaller letters: their size, the command.
 _SMALLER = ((0.9, "small"), (0.8, "footnotesize"), (0.7, "scriptsize"), (0.5, "tiny"))
@@ -79,13 +82,12 @@ def signs(notation: Notation = STANDARD) -> words.Signs:
 
 
 def heading(family: Family, notation: Notation = STANDARD) -> str:
-    return "\n".join(
-        [
-            rf"\paragraph{{{escape_tex(family.facts.title)}.}}",
-            f"{assumptions(family, notation)}; log-{'mass' if family.is_mass else 'density'}",
-            *smaller(density(family, notation), notation),
-        ]
-    )
+    lines = [
+        rf"\paragraph{{{escape_tex(family.facts.title)}.}}",
+        f"{assumptions(family, notation)}; log-{'mass' if family.is_mass else 'density'}",
+        *smaller(density(family, notation), notation),
+    ]
+    return notation.finished("\n".join(lines))
 
 
 def assumptions(family: Family, notation: Notation = STANDARD) -> str:
@@ -121,9 +123,8 @@ def block(result: Result, notation: Notation = STANDARD) -> str:
     if not isinstance(result, Formula):
         return "\n".join([r"\paragraph{Regularity.}", *verdict(result, notation)])
     title = rf"\paragraph{{{escape_tex(result.title)}}}"
-    return "\n".join(
-        [f"{title} ({escape_tex(words.standing(result))})", *equation(result, notation)]
-    )
+    lines = [f"{title} ({escape_tex(words.standing(result))})", *equation(result, notation)]
+    return notation.finished("\n".join(lines))
 
 
 def verdict(result: Regularity, notation: Notation = STANDARD) -> list[str]:
@@ -137,12 +138,33 @@ def prose(text: str) -> str:
     return "$".join(part if i % 2 else escape_tex(part) for i, part in enumerate(parts))
 
 
-def equation(formula: Formula, notation: Notation = STANDARD) -> list[str]:
-    """The formula as displayed mathematics, with what is to be said about it."""
+def equation(formula: Formula, notation: Notation = STANDARD, indent: float = 0.0) -> list[str]:
+    """The formula as displayed mathematics, with what is to be said about it.
+
+    ``indent`` is what the surroundings take off the line, in em.
+    """
+    notation = replace(notation, line=notation.room - indent)
     remarks = _remarks(formula, notation)
     if formula.expr is None:
         return remarks
-    return [*smaller(displayed(formula, notation), notation), *remarks]
+    rest = rest_of(formula, notation)
+    shown = smaller(displayed(formula, notation), notation)
+    return [*shown, *([words.sentence(rest)] if rest else []), *remarks]
+
+
+def rest_of(formula: Formula, notation: Notation = STANDARD) -> str:
+    """What is to be said of the entries that ``displayed`` does not list; empty where it lists all,
+    as in a matrix that is shown whole."""
+    whole = is_scalar(formula) or (not is_tensor(formula) and _whole(formula, notation))
+    text = "" if whole else unlisted(formula)
+    return text[:1].upper() + text[1:]
+
+
+def _whole(formula: Formula, notation: Notation) -> str:
+    """A matrix in one equation, where that fits the line; else nothing."""
+    shown = printer(formula, notation).doprint(formula.expr)
+    equation = f"{notation.symbol(formula.symbol)} = {shown}"
+    return equation if set_width(equation) <= notation.room else ""
 
 
 def _remarks(formula: Formula, notation: Notation) -> list[str]:
@@ -168,17 +190,16 @@ def _condition(condition: Basic, shown: TexPrinter) -> list[str]:
 
 def displayed(formula: Formula, notation: Notation = STANDARD) -> list[str]:
     """The lines of a display: one equation, rows of a long sum, or the entries of a wide array."""
-    shown, expr = printer(formula, notation), scalar(formula.expr)
-    symbol = notation.symbol(formula.symbol)
-    if isinstance(expr, Expr) and not isinstance(expr, MatrixBase):
-        return display(symbol, expr, shown)
-    whole = f"{symbol} = {shown.doprint(expr)}" if isinstance(expr, MatrixBase) else ""
-    if whole and set_width(whole) <= notation.room:
+    if is_scalar(formula):
+        shown = printer(formula, notation)
+        return display(notation.symbol(formula.symbol), scalar(formula.expr), shown)
+    whole = "" if is_tensor(formula) else _whole(formula, notation)
+    if whole:
         return _environment("equation*", [whole])
-    return aligned(_entry_rows(formula, notation))
+    return aligned(_entry_rows(formula, notation) or [rf"& {notation.symbol(formula.symbol)} = 0"])
 
 
-def _entry_rows(formula: Formula, notation: Notation) -> Iterator[str]:
+def _entry_rows(formula: Formula, notation: Notation) -> list[str]:
     """The entries of a matrix, or the independent ones of a tensor, each under its own symbol."""
     shown = printer(formula, notation)
     symbol = notation.symbol(formula.symbol)
@@ -190,9 +211,7 @@ def _entry_rows(formula: Formula, notation: Notation) -> Iterator[str]:
         else:
             left = rf"[{symbol}]_{{{','.join(map(shown.doprint, labels))}}}"
         sides.append((left, entry))
-    yield from _equations(sides, shown)
-    if unlisted(formula):
-        yield rf"& \text{{{unlisted(formula)}}}"
+    return _equations(sides, shown)
 
 
 def display(left: str, expr: Basic, shown: TexPrinter) -> list[str]:
@@ -234,12 +253,17 @@ def _environment(name: str, rows: Iterable[str]) -> list[str]:
 
 def smaller(lines: list[str], notation: Notation, indent: float = 0.0) -> list[str]:
     """A display in smaller letters where it is wider than the line, breakable where it is long."""
-    ratio = (notation.room - indent) / _display_width(lines)
-    size = "" if ratio >= 1 else next((name for s, name in _SMALLER if s <= ratio), "tiny")
-    commands = ([rf"\{size}"] if size else []) + (
-        [r"\allowdisplaybreaks"] if len(lines) > _PAGE else []
-    )
-    return [r"\begingroup" + "".join(commands), *lines, r"\endgroup"] if commands else lines
+    commands = size_for((notation.room - indent) / _display_width(lines))
+    if len(lines) > _PAGE:
+        commands += r"\allowdisplaybreaks"
+    return [rf"\begingroup{commands}", *lines, r"\endgroup"] if commands else lines
+
+
+def size_for(ratio: float) -> str:
+    """The command that makes letters so much smaller; nothing where there is room."""
+    if ratio >= 1:
+        return ""
+    return "\\" + next((name for size, name in _SMALLER if size <= ratio), "tiny")
 
 
 def _display_width(lines: list[str]) -> float:

@@ -41,6 +41,7 @@ def block(result: Result, notation: Notation = STANDARD) -> str:
     lines = [f"### {escape(result.title)}", "", f"*{escape(words.standing(result))}*"]
     if result.expr is not None:
         lines += ["", *_mathematics(latex.displayed(result, notation))]
+        lines += [f"{rest}." for rest in [latex.rest_of(result, notation)] if rest]
     remarks = words.remarks(result, lambda condition: f"${show(condition)}$")
     return "\n".join([*lines, *([""] if remarks else []), *map(_prose, remarks)])
 

@@ -7,7 +7,7 @@ from html import escape
 from symfisher.render.textree import Node, read
 
 _FENCES = {"pmatrix": ("(", ")"), "bmatrix": ("[", "]"), "cases": ("{", "")}
-_ACCENTS = {"tilde": "~", "hat": "^"}
+_ACCENTS = {"tilde": "~", "hat": "^", "dot": "˙"}
 _LARGE = frozenset("∑∏∫")
 
 

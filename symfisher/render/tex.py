@@ -61,7 +61,7 @@ class TexPrinter(LatexPrinter):
 
     def factor(self, expr: Expr) -> str:
         """``expr`` as it stands among other factors, in brackets where it needs them."""
-        return tidy_brackets(self.parenthesize(expr, PRECEDENCE["Mul"]))
+        return tidy_brackets(self.parenthesize(expr, PRECEDENCE["Mul"], strict=True))
 
     def signed_terms(self, expr: Expr) -> list[tuple[str, Expr]]:
         """(sign, term without it) of a sum, in the order in which they are printed."""

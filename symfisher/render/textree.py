@@ -29,7 +29,11 @@ COMMANDS = {
     "#": "#", "%": "%", "textbackslash": "\\", "textasciitilde": "~", "textasciicircum": "^",
     "textless": "<", "textgreater": ">", "textbar": "|",
 }  # fmt: skip
-ACCENTS = {"tilde": "\N{COMBINING TILDE}", "hat": "\N{COMBINING CIRCUMFLEX ACCENT}"}
+ACCENTS = {
+    "tilde": "\N{COMBINING TILDE}",
+    "hat": "\N{COMBINING CIRCUMFLEX ACCENT}",
+    "dot": "\N{COMBINING DOT ABOVE}",
+}
 _STYLED = frozenset({"mathcal", "mathbb", "mathrm", "mathit", "mathbf", "operatorname", "text"})
 _CALLIGRAPHIC = {"I": "ℐ", "F": "ℱ", "E": "ℰ", "N": "𝒩", "L": "ℒ"}
 _DOUBLE = {"R": "ℝ", "E": "𝔼", "Z": "ℤ", "N": "ℕ", "P": "ℙ"}
@@ -43,7 +47,8 @@ _ACTIVE = {"~": " ", "$": ""}
 class Node:
     """``kind`` is row, leaf, word, frac, sqrt, accent, script, table; ``text`` its characters.
 
-    ``command`` is the command that a leaf or a fraction was written with, without its backslash.
+    ``command`` is the command that it was written with, without its backslash, and ``letters``
+    what the command of a word was given.
     """
 
     kind: str
@@ -51,6 +56,7 @@ class Node:
     children: list[Node] = field(default_factory=list)
     rows: list[list[Node]] = field(default_factory=list)
     command: str = ""
+    letters: str = ""
 
 
 class _Reader:
@@ -116,7 +122,8 @@ class _Reader:
         if name == "begin":
             return self.table()
         if name in _STYLED:
-            return Node("word", _styled(name, self.atom()), command=name)
+            inside = self.atom()
+            return Node("word", _styled(name, inside), command=name, letters=plain(inside))
         if name in ACCENTS:
             return Node("accent", children=[self.atom()], command=name)
         return Node("leaf", COMMANDS.get(name, name), command=name)
@@ -129,12 +136,16 @@ class _Reader:
             stop = self.take()
             if stop == r"\\":
                 rows.append([])
-                if self.peek() == "[":  # the space after a row
+                if self._space_follows():
                     self.words_until("]")
             elif stop != "&":
                 self.words_until("}")
                 break
         return Node("table", environment, rows=rows)
+
+    def _space_follows(self) -> bool:
+        """Whether a row ends with the space below it, such as ``[4pt]``."""
+        return self.peek() == "[" and self.tokens[self.position + 2 :][:2] == ["p", "t"]
 
     def words_until(self, stop: str) -> Iterator[str]:
         taken = []

@@ -104,6 +104,12 @@ def _label(formula: Formula, size: int, position: int) -> Symbol | int:
     return parameters[position] if size == len(parameters) else position + 1
 
 
+def is_scalar(formula: Formula) -> bool:
+    """Whether it is printed as a number: a scalar, or the one entry of a 1 x 1 matrix."""
+    value = scalar(formula.expr)
+    return isinstance(value, Expr) and not isinstance(value, MatrixBase)
+
+
 def is_tensor(formula: Formula) -> bool:
     """Whether it is listed entry by entry, each under its own indices."""
     return rank(formula) > 2
