@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import product
 from typing import Any
 
-from sympy import Expr, ImmutableDenseNDimArray, Integer, Symbol, SympifyError, sympify
+from sympy import Expr, ImmutableDenseNDimArray, Integer, Rational, Symbol, SympifyError, sympify
 
 from symfisher.algebra.signs import negated
 from symfisher.declaration import Family
@@ -28,8 +28,8 @@ def as_alpha(value: Any, name: str, family: Family) -> Expr:
         InputError: it is no real number and no expression free of the family's own symbols.
     """
     try:
-        alpha = sympify(str(value) if isinstance(value, float) else value, rational=True)
-    except (SympifyError, TypeError, SyntaxError):
+        alpha = Rational(str(value)) if isinstance(value, str | float) else sympify(value)
+    except (SympifyError, TypeError, ValueError):
         alpha = None
     own = {*family.variables, *family.parameters, *family.constants}
     if not isinstance(alpha, Expr) or alpha.is_finite is False or alpha.free_symbols & own:
