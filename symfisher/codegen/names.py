@@ -24,7 +24,10 @@ protected public return short static super switch synchronized this throw throws
 try typeof undefined var void volatile while with yield Math Number Float64Array NaN Infinity
 """
 _R = "if else repeat while function for next break TRUE FALSE NULL Inf NaN NA in T F c"
-_GENERATED = "out check np jnp jax nb numba torch mp mpmath math special dtype shape inside"
+_GENERATED = """
+out check np jnp jax numba torch mp math special shape inside outside first last index observation
+names arrays result points inputs value given
+"""
 
 # gamma and beta are functions of C or R, but as parameters they shadow nothing that a kernel calls.
 RESERVED = frozenset(

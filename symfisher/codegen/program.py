@@ -111,12 +111,14 @@ class Program:
     @property
     def demands(self) -> frozenset[str]:
         """What it asks of a backend besides straight-line code: see ``Backend.ABILITIES``."""
-        return frozenset(["sums"] if self.sums else [])
+        return frozenset(["sums"] if self.sample_size else [])
 
     @property
     def stages(self) -> tuple[tuple[Step, ...], tuple[Step, ...], tuple[Step, ...]]:
         """The steps before the loop over a sample, inside it, and after it."""
-        inside = {a.symbol for a in self.arguments if a.role == "data"} if self.sums else set()
+        inside = (
+            {a.symbol for a in self.arguments if a.role == "data"} if self.sample_size else set()
+        )
         after = {total.symbol for total in self.sums}
         stages: tuple[list[Step], list[Step], list[Step]] = ([], [], [])
         for step in self.steps:

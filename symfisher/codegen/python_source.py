@@ -30,15 +30,20 @@ def render_template(file: str, **values: Any) -> str:
     return _TEMPLATES.get_template(file).render(**values)
 
 
-def float_number(pi_name: str, infinity: str, nan: str) -> Callable[[Expr], str]:
-    """How a Python module writes a number: exact where it is a fraction, else 17 digits."""
+def float_number(
+    pi_name: str, infinity: str, nan: str, *, whole: bool = True
+) -> Callable[[Expr], str]:
+    """How a Python module writes a number: exact where it is a fraction, else 17 digits.
+
+    ``whole`` numbers stand as such; NumPy is faster with floats.
+    """
     names = {pi: pi_name, oo: infinity, -oo: f"-{infinity}", S.NaN: nan, zoo: nan}
 
     def written(e: Expr) -> str:
         if e in names:
             return names[e]
         if isinstance(e, Integer) and abs(e) <= _EXACT:
-            return str(e)
+            return str(e) if whole else f"{e}.0"
         if isinstance(e, Rational) and max(abs(e.p), e.q) <= _EXACT and e.q != 1:
             return repr(float(e)) if e.q & (e.q - 1) == 0 else f"{e.p}/{e.q}"
         return repr(float(e))
@@ -56,6 +61,18 @@ def condition(write: Writer, guards: Iterable[Guard]) -> str:
     """One condition that says that all guards hold; "" where there are none."""
     parts = [guard.condition for guard in guards]
     return write(And(*parts, evaluate=False)) if parts else ""
+
+
+def requirements(program: Program, write: Writer) -> list[tuple[str, str, str]]:
+    """What ``check`` requires: (condition, the same in words, the arguments that it reads)."""
+    return [
+        (
+            write(guard.condition),
+            str(guard.condition),
+            ", ".join(f"{name}={name}" for name in guard.arguments),
+        )
+        for guard in program.guards
+    ]
 
 
 def assignments(program: Program, write: Writer) -> list[str]:

@@ -83,7 +83,7 @@ def _signature(source: str, name: str) -> tuple[tuple[int, ...], list[str], int]
     assert dimensions is not None
     assert prototype is not None
     shape = tuple(int(length) for length in dimensions.group(1).split(" x ")[1:])
-    arguments = re.findall(r"const double \*SYMFISHER_RESTRICT (\w+)", prototype.group(1))
+    arguments = re.findall(r"const double \*(\w+)", prototype.group(1))
     samples = re.search(r"^ \* ([\w, ]+): \w+ x \w+, a sample", source, re.MULTILINE)
     return shape, arguments, len(samples.group(1).split(", ")) if samples else 0
 

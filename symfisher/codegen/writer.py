@@ -28,7 +28,8 @@ class Language:
     """How a language writes what is more than +, -, * and /.
 
     Attributes:
-        functions: name in ``functions.FUNCTIONS`` -> the call, with {0}, {1} ... for the arguments.
+        functions: name in ``functions.FUNCTIONS`` -> the call, with {0}, {1} ... for the arguments;
+            "reciprocal" too where that is better than 1/x.
         number: an exact number or constant (a rational, pi**2/6, EulerGamma, oo) as a literal; ""
             for one that is to be written out as an expression of smaller ones.
         select: the value of a choice, with {condition}, {yes} and {no}.
@@ -149,6 +150,10 @@ class Writer:
         if base is S.Exp1:
             return self._named("exp", (exponent,), e)
         if _is_reciprocal(e):
+            if "reciprocal" in self.language.functions:
+                return _Text(
+                    self.language.functions["reciprocal"].format(self._text(1 / e).text), _ATOM
+                )
             below = self._text(1 / e)
             return _Text("1/" + below.inside(_POWER), _PRODUCT)
         if exponent == S.Half:

@@ -149,7 +149,7 @@ def render(program: Program, write: Writer, command: str) -> str:
         minus_infinity=any(guard.outside != "nan" for guard in program.guards),
         parameters=[name for name in names if name not in data],
         single=len(names) == 1,
-        summed=bool(program.sums),
+        summed=bool(program.sample_size),
         outputs=outputs,
     )
 

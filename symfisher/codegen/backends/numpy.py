@@ -17,6 +17,7 @@ ABILITIES = frozenset({"sums"})
 
 LANGUAGE = Language(
     functions={
+        "reciprocal": "np.reciprocal({0})",
         "exp": "np.exp({0})",
         "log": "np.log({0})",
         "sqrt": "np.sqrt({0})",
@@ -80,15 +81,12 @@ LANGUAGE = Language(
         "hurwitz_zeta": "special.zeta({0}, {1})",
         "zeta_derivative": "zeta_derivative({0}, {1})",
     },
-    number=python_source.float_number("np.pi", "np.inf", "np.nan"),
+    number=python_source.float_number("np.pi", "np.inf", "np.nan", whole=False),
     select="np.where({condition}, {yes}, {no})",
 )
 
 _RUNTIME = "numpy_special.py"
 _FRAME = "numpy_frame.py"
-
-
-_BLOCK = 32768  # numbers written by one block: 256 KiB, which a second-level cache holds
 
 
 _MOST_WRITTEN = 2  # equal numbers: more of them are written by filling the whole array first
@@ -97,22 +95,13 @@ _MOST_WRITTEN = 2  # equal numbers: more of them are written by filling the whol
 def render(program: Program, write: Writer, command: str) -> str:
     """A module with one public function; see the template."""
     lines = _lines(program, write)
-    guards = [
-        (
-            write(guard.condition),
-            str(guard.condition),
-            ", ".join(f"{a}={a}" for a in guard.arguments),
-        )
-        for guard in program.guards
-    ]
+    guards = python_source.requirements(program, write)
     imports, definitions = python_source.runtime(_RUNTIME, write)
-    frame = ["prepare", "in_blocks", *(["require", "put"] if guards else [])]
-    if program.sums:
-        frame = ["prepare_sample", *frame[2:]]
+    frame = ["prepare_sample"] if program.sample_size else ["FLOAT64", "as_floats", "in_blocks"]
+    frame += ["require", "put"] if guards else []
     frame_imports, frame_definitions = extract(_FRAME, frame)
     names = [argument.name for argument in program.arguments]
     axes = len(program.shape)
-    points = f"{program.name}_points"
     return python_source.render_template(
         "numpy.py.jinja",
         docstring=python_source.docstring(program, command),
@@ -123,27 +112,35 @@ def render(program: Program, write: Writer, command: str) -> str:
         arguments=", ".join(names),
         names=", ".join(f'"{name}"' for name in names),
         samples=sum(argument.role == "data" for argument in program.arguments),
-        summed=bool(program.sums),
+        summed=bool(program.sample_size),
         single=len(names) == 1,
         guards=guards,
         inside=python_source.condition(write, program.guards),
-        puts=_puts(program, write),
+        puts=puts(program, write),
         minus_infinity=any(guard.outside != "nan" for guard in program.guards),
         shape=program.shape,
         axes=axes,
-        evaluate=f"{points}(*arrays, result)"
-        if program.sums
-        else f"in_blocks({points}, arrays, result, {axes}, {_BLOCK})",
+        argument_names=names,
+        evaluate=_evaluation(program),
         lines=lines,
         quiet=any("np.where(" in line for line in lines),
     )
+
+
+def _evaluation(program: Program) -> str:
+    """The call that computes all points."""
+    names = ", ".join(argument.name for argument in program.arguments)
+    points = f"{program.name}_points"
+    if program.sample_size:
+        return f"{points}({names}, out)"
+    return f"in_blocks({points}, ({names},), out, {len(program.shape)})"
 
 
 def _lines(program: Program, write: Writer) -> list[str]:
     """Steps, sums over the last axis of a sample, and where the values go."""
     before, inside, after = program.stages
     lines = []
-    if program.sums:
+    if program.sample_size:
         first = next(a.name for a in program.arguments if a.role == "data")
         lines.append(f"{program.sample_size} = {first}.shape[-1]")
     lines += [f"{step.symbol} = {write(step.value)}" for step in (*before, *inside)]
@@ -152,11 +149,11 @@ def _lines(program: Program, write: Writer) -> list[str]:
     ]
     lines += [f"{step.symbol} = {write(step.value)}" for step in after]
     outputs = sorted(program.outputs, key=_is_rest)
-    return [*lines, *(_store(output, write, bool(program.sums)) for output in outputs)]
+    return [*lines, *(_store(output, write, bool(program.sample_size)) for output in outputs)]
 
 
-def _puts(program: Program, write: Writer) -> list[tuple[str, str]]:
-    """(condition, value where it does not hold); what is not a number stays so."""
+def puts(program: Program, write: Writer) -> list[tuple[str, str]]:
+    """What to write where points are outside: (condition, value where it does not hold); what is not a number stays so."""
     low = [guard for guard in program.guards if guard.outside != "nan"]
     rest = [guard for guard in program.guards if guard.outside == "nan"]
     found = []

@@ -3,22 +3,30 @@
 import numpy as np
 
 FLOAT64 = np.dtype(np.float64)
+BLOCK = 32768  # numbers written together: 256 KiB, which a second-level cache holds
+
+
+def as_floats(**arguments):
+    """Arrays of one float type: float32 where every array is, float64 otherwise."""
+    for name, array in arguments.items():
+        if array.dtype.kind not in "biuf":
+            raise TypeError(f"{name} holds {array.dtype}, which are not real numbers")
+        whole = array.dtype.kind in "iu" and array.size
+        if whole and max(int(array.max()), -int(array.min())) > 2**53:
+            raise OverflowError(f"{name} has a whole number above 2**53: float64 rounds it")
+    arrays = arguments.values()
+    deciding = [a.dtype for a in arrays if a.ndim] or [a.dtype for a in arrays]
+    single = all(dtype.kind == "f" and dtype.itemsize <= 4 for dtype in deciding)
+    return [array.astype(np.float32 if single else np.float64) for array in arrays]
 
 
 def prepare(names, values, entries, out):
     """The arguments as float arrays, and the array for the result: broadcast shape + entries."""
     arrays = [np.asarray(value) for value in values]
-    dtype = FLOAT64
-    for array in arrays:
-        if array.dtype is not FLOAT64:
-            arrays, dtype = converted(names, values, arrays)
-            break
-    shape = arrays[0].shape if len(arrays) == 1 else broadcast(names, arrays)
-    if out is None:
-        return arrays, np.empty(shape + entries, dtype)
-    if out.shape != shape + entries:
-        raise ValueError(f"out has shape {out.shape}; the result has {shape + entries}")
-    return arrays, out
+    if any(array.dtype is not FLOAT64 for array in arrays):
+        arrays = as_floats(**dict(zip(names, arrays)))
+    shape = np.broadcast(*arrays).shape if len(arrays) > 1 else arrays[0].shape
+    return arrays, result_array(out, shape + entries, arrays[0].dtype)
 
 
 def prepare_sample(names, values, entries, out, count):
@@ -26,52 +34,35 @@ def prepare_sample(names, values, entries, out, count):
 
     The other arguments get an axis of length 1 there.
     """
-    arrays = [np.asarray(value) for value in values]
-    arrays, dtype = converted(names, values, arrays)
+    arrays = as_floats(**{name: np.asarray(value) for name, value in zip(names, values)})
     samples = np.broadcast_arrays(*map(np.atleast_1d, arrays[:count]))
     arrays = [*samples, *(array[..., np.newaxis] for array in arrays[count:])]
-    shape = broadcast(names, arrays)[:-1] + entries
-    if out is not None and out.shape != shape:
+    shape = np.broadcast(*arrays).shape[:-1] + entries
+    return arrays, result_array(out, shape, arrays[0].dtype)
+
+
+def result_array(out, shape, dtype):
+    """The array that takes the result: ``out`` where there is one of that shape."""
+    if out is None:
+        return np.empty(shape, dtype)
+    if out.shape != shape:
         raise ValueError(f"out has shape {out.shape}; the result has {shape}")
-    return arrays, np.empty(shape, dtype) if out is None else out
+    return out
 
 
-def converted(names, values, arrays):
-    """Arrays of one float type: float32 where every array is, float64 otherwise."""
-    for name, array in zip(names, arrays):
-        if array.dtype.kind not in "biuf":
-            raise TypeError(f"{name} holds {array.dtype}, which are not real numbers")
-        whole = array.dtype.kind in "iu" and array.size
-        if whole and max(int(array.max()), -int(array.min())) > 2**53:
-            raise OverflowError(f"{name} has a whole number above 2**53: float64 rounds it")
-    strong = [a.dtype for v, a in zip(values, arrays) if not isinstance(v, (int, float))]
-    single = strong and all(dtype.kind == "f" and dtype.itemsize <= 4 for dtype in strong)
-    dtype = np.dtype(np.float32 if single else np.float64)
-    return [array.astype(dtype) for array in arrays], dtype
-
-
-def broadcast(names, arrays):
-    """The shape that the arguments broadcast to."""
-    try:
-        return np.broadcast(*arrays).shape
-    except ValueError:
-        shapes = ", ".join(f"{name} {a.shape}" for name, a in zip(names, arrays))
-        raise ValueError(f"these shapes do not broadcast together: {shapes}") from None
-
-
-def in_blocks(points, arrays, out, axes, most):
+def in_blocks(points, arrays, out, axes):
     """Compute all points, where they are many in blocks that fit into a cache."""
     dimensions = out.ndim - axes
-    if out.size <= most or dimensions == 0:
+    if out.size <= BLOCK or dimensions == 0:
         points(*arrays, out)
         return
     row = out.size // len(out)
-    if row > most and dimensions > 1:
+    if row > BLOCK and dimensions > 1:
         for i in range(len(out)):
             rows = [a if a.ndim < dimensions else a[i if len(a) > 1 else 0] for a in arrays]
-            in_blocks(points, rows, out[i], axes, most)
+            in_blocks(points, rows, out[i], axes)
         return
-    step = max(1, most // row)
+    step = max(1, BLOCK // row)
     for first in range(0, len(out), step):
         part = slice(first, first + step)
         parts = [a if a.ndim < dimensions or len(a) == 1 else a[part] for a in arrays]
@@ -93,3 +84,22 @@ def put(out, holds, axes, value):
     """Write a value to all entries of the points where a condition does not hold."""
     shape = out.shape[: out.ndim - axes]
     out[~np.broadcast_to(holds, shape)] = value
+
+
+def flat(arrays, result, axes):
+    """Contiguous arrays of all points along one axis; the last one takes the result."""
+    shape = result.shape[: result.ndim - axes]
+    points = result if result.flags.c_contiguous else np.empty(result.shape, result.dtype)
+    points = points.reshape((-1,) + result.shape[result.ndim - axes :])
+    if len(shape) == 1 and all(a.shape == shape and a.flags.c_contiguous for a in arrays):
+        return (*arrays, points)
+    spread = (np.ascontiguousarray(np.broadcast_to(a, shape)) for a in arrays)
+    return (*(a.reshape(-1) for a in spread), points)
+
+
+def flat_samples(arrays, result, axes, count):
+    """As ``flat``, where the first ``count`` arrays keep the axis of their sample."""
+    shape = result.shape[: result.ndim - axes]
+    samples = [np.broadcast_to(a, shape + a.shape[-1:]) for a in arrays[:count]]
+    rest = flat([a[..., 0] for a in arrays[count:]], result, axes)
+    return (*(a.reshape(-1, a.shape[-1]) for a in samples), *rest)

@@ -1,0 +1,149 @@
+"""C99: one header, which needs nothing but libm."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from symfisher.codegen.documentation import documentation
+from symfisher.codegen.plain_source import (
+    Conditions,
+    conditions,
+    entries,
+    float_number,
+    read_arguments,
+    runtime_functions,
+    runtime_source,
+    stores,
+)
+from symfisher.codegen.program import Program
+from symfisher.codegen.python_source import render_template
+from symfisher.codegen.system_compiler import load_header
+from symfisher.codegen.writer import Language, Writer
+
+SUMMARY = "C99: a header with one function over arrays, no dependency but libm"
+SUFFIX = ".h"
+NEEDS = ""
+ABILITIES = frozenset({"sums"})
+
+_OWN = {
+    "sqrt": "sqrt({0})",
+    "power": "pow({0}, {1})",
+    "absolute": "fabs({0})",
+    "sign": "(double)(({0} > 0.0) - ({0} < 0.0))",
+    "floor": "floor({0})",
+    "ceiling": "ceil({0})",
+    "modulo": "({0} - {1}*floor({0}/{1}))",
+    "maximum": "fmax({0}, {1})",
+    "minimum": "fmin({0}, {1})",
+    "sin": "sin({0})",
+    "cos": "cos({0})",
+    "tan": "tan({0})",
+    "asin": "asin({0})",
+    "acos": "acos({0})",
+    "atan": "atan({0})",
+    "atan2": "atan2({0}, {1})",
+    "sinh": "sinh({0})",
+    "cosh": "cosh({0})",
+    "tanh": "tanh({0})",
+    "asinh": "asinh({0})",
+    "acosh": "acosh({0})",
+    "atanh": "atanh({0})",
+}
+
+LANGUAGE = Language(
+    functions=runtime_functions("c", _OWN),
+    number=float_number("INFINITY", "NAN"),
+    select="({condition} ? {yes} : {no})",
+    negation="!{0}",
+    true="1",
+    false="0",
+)
+
+_BLOCK = 128  # points whose values are held before they are put in place
+_DIRECT = (1, 2, 4)  # numbers a point whose places a compiler interleaves by itself
+
+
+def render(program: Program, write: Writer, command: str) -> str:
+    """A header with one function; see the template."""
+    before, inner, after = (
+        [f"{step.symbol} = {write(step.value)}" for step in stage] for stage in program.stages
+    )
+    sums = [(str(each.symbol), write(each.value)) for each in program.sums]
+    written = stores(program, write)
+    values = _values(program, write, written)
+    names = [argument.name for argument in program.arguments]
+    data = [argument.name for argument in program.arguments if argument.role == "data"]
+    read = read_arguments(program)
+    of_parameters = conditions(program, write, reading="parameters")
+    of_data = conditions(program, write, reading="data")
+    count = "n" if "n" not in {*names, *(str(step.symbol) for step in program.steps)} else "points"
+    return render_template(
+        "c.h.jinja",
+        documentation=[_safe(line) for line in documentation(program, command)],
+        guard=f"{program.name.upper()}_H",
+        runtime=runtime_source(write, "c", _OWN),
+        title=program.formula.title,
+        dimensions=" x ".join([count, *map(str, program.shape)]),
+        remarks=_remarks(program, count, data),
+        name=program.name,
+        count=count,
+        size=program.sample_size,
+        arguments=names,
+        read=read,
+        prototype=_prototype(program, count),
+        unread=[name for name in names if name not in read],
+        parameters=[name for name in read if name not in data],
+        data=[name for name in read if name in data],
+        before=before,
+        inner=inner,
+        after=after,
+        sums=sums,
+        inside=of_parameters.rest,
+        data_inside=of_data.rest,
+        low=of_data.low,
+        stores=written if program.sample_size else values,
+        entries=entries(program),
+        buffered=entries(program) not in _DIRECT,
+        block=_BLOCK,
+    )
+
+
+def _prototype(program: Program, count: str) -> str:
+    sizes = [count, *([str(program.sample_size)] if program.sample_size else [])]
+    arrays = [f"const double *{argument.name}" for argument in program.arguments]
+    return ", ".join([*(f"size_t {size}" for size in sizes), *arrays, "double *out"])
+
+
+def _safe(line: str) -> str:
+    return line.replace("*/", "* /").replace("/*", "/ *")
+
+
+def _remarks(program: Program, count: str, data: list[str]) -> list[str]:
+    if not program.sample_size:
+        return [f"Each argument has {count} numbers. A point outside the domain gives NaN."]
+    size = program.sample_size
+    return [
+        f"{', '.join(data)}: {count} x {size}, a sample for each point, over which is summed;",
+        f"the other arguments have {count} numbers. A point outside the domain gives NaN.",
+    ]
+
+
+def _values(
+    program: Program, write: Writer, written: list[tuple[str, list[int]]]
+) -> list[tuple[str, list[int]]]:
+    """The values where the conditions hold; NaN, or minus infinity, where they do not."""
+    holds = Conditions("", "") if program.sample_size else conditions(program, write)
+
+    def guarded(value: str) -> str:
+        if holds.low:
+            value = f"({holds.low}) ? {value} : -INFINITY"
+        if holds.rest:
+            value = f"({holds.rest}) ? ({value}) : NAN"
+        return value
+
+    return [(guarded(value), places) for value, places in written]
+
+
+def load(source: str, name: str) -> Callable[..., Any]:
+    return load_header(source, name)
