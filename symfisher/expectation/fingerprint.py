@@ -17,6 +17,8 @@ import flint
 from sympy import Add, Expr, Float, Integer, Mul, Number, Pow, Rational, Symbol, count_ops
 from sympy.core.numbers import Catalan, EulerGamma, Exp1, GoldenRatio, Pi
 
+from symfisher.numerics.unit_argument import sum_at_one
+
 PRECISION = 160  # bits: 48 digits, of which cancellation may eat a good part
 _KEY_DIGITS = 24
 
@@ -192,7 +194,10 @@ class Fingerprint:
         above, below, z = expr.args
         upper = [self._at(a, point, memo) for a in above]
         lower = [self._at(b, point, memo) for b in below]
-        value: Any = flint.arb.hypgeom(self._at(z, point, memo), upper, lower)
+        argument = self._at(z, point, memo)
+        if argument == 1 and len(upper) == len(lower) + 1:
+            return sum_at_one(upper, lower)
+        value: Any = flint.arb.hypgeom(argument, upper, lower)
         return value
 
     def _power(self, expr: Pow, point: Mapping[Symbol, Rational], memo: dict[Expr, Any]) -> Any:

@@ -257,7 +257,7 @@ class Compiler:
         if isinstance(e, Mul) and disguises.is_ratio(self, e):
             return LogSlot(local.log_sum(self, (e,)), self._sign(e))
         if isinstance(e, Mul):
-            return self._log_product([self.log(f) for f in e.args])
+            return self._log_product(self._logs_of_factors(e))
         if isinstance(e, exp):
             return LogSlot(self.value(e.args[0]), None)
         if isinstance(e, Pow):
@@ -271,6 +271,14 @@ class Compiler:
         if isinstance(e, Symbol) and self.innermost(e) is not None:
             return LogSlot(local.log_sum(self, (e,)), self._sign(e))
         return functions.log_function(self, e) or self.plain_log(e)
+
+    def _logs_of_factors(self, e: Mul) -> list[LogSlot]:
+        """One for each factor, with several gamma functions of a variable taken together."""
+        gammas = [f for f in e.args if self.reads(f) and gamma_sums.has_gamma(f)]
+        if len(gammas) < 2:
+            return [self.log(f) for f in e.args]
+        together = LogSlot(self.value(Add(*(log(f) for f in gammas))), None)
+        return [together, *(self.log(f) for f in e.args if f not in gammas)]
 
     def plain_log(self, e: Expr) -> LogSlot:
         return LogSlot(self.emit("log_abs", self.value(e)), self._sign(e))

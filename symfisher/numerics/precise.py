@@ -16,6 +16,7 @@ from flint import arb, fmpq
 from sympy import Expr, Symbol
 
 from symfisher.numerics import ball, counts, rule, several
+from symfisher.numerics.acceleration import power_tail
 from symfisher.numerics.ball_special import to_mpmath
 from symfisher.numerics.coordinates import LOG_GRID, Nodes
 from symfisher.numerics.differences import CORRECTIONS, REACH, midpoint_corrections
@@ -74,6 +75,13 @@ class _Rows:
         """Compute what depends on the point alone, at this precision."""
         values = {s: ball.from_exact(v) for s, v in self.point.items()}
         self.region = self.source.bind(values, self.integrands, ball_operations(bits))
+
+    def at_midpoint(self, bits: int) -> _Rows:
+        """The same rows at more bits, with parameters that are given as balls taken as exact."""
+        point = {s: v.mid() if isinstance(v, arb) else v for s, v in self.point.items()}
+        rows = _Rows(self.source, point, self.integrands, self.digits)
+        rows.bind(bits)
+        return rows
 
     def numbers(self, values: Array) -> Balls:
         return _balls(values)
@@ -265,6 +273,27 @@ def _direct(rows: _Rows, values: Balls) -> PreciseTotals:
 
 
 def _tail(rough: BoundRegion, rows: _Rows, end: float, direction: int) -> PreciseTotals:
+    """The sum beyond ``end``, by the first method that reaches the digits wanted."""
+    found = _accelerated(rows, rough.variables[0].symbol, end, direction)
+    return found or _tail_as_integral(rough, rows, end, direction)
+
+
+def _accelerated(rows: _Rows, symbol: Symbol, end: float, direction: int) -> PreciseTotals | None:
+    """The sum beyond ``end`` from its first terms; None where they do not fall like a power."""
+    count = 40 + rows.digits // 2
+    bits = 4 * int(rows.digits * _BITS) + _GUARD
+    with ball.precision(bits):
+        precise = rows.at_midpoint(bits)
+        places = _balls(end + direction * np.arange(1.0, count + 1.0))
+        values = precise.at({(symbol, "value"): places}, arb(0))
+        found = [power_tail(list(row), round(abs(end)) + 1) for row in values]
+        sizes = [abs(value) + abs(row[0]) for (value, _), row in zip(found, values)]
+        if not all(e < s * arb(10) ** -rows.digits for (_, e), s in zip(found, sizes)):
+            return None
+        return PreciseTotals([to_mpmath(v) for v, _ in found], [to_mpmath(e) for _, e in found])
+
+
+def _tail_as_integral(rough: BoundRegion, rows: _Rows, end: float, direction: int) -> PreciseTotals:
     """The sum beyond ``end``: an integral and Euler-Maclaurin's corrections at the midpoint."""
     symbol = rough.variables[0].symbol
     start = end + 0.5 * direction
@@ -295,9 +324,7 @@ def _corrections(rows: _Rows, symbol: Symbol, start: float) -> list[Any]:
     fine = int(rows.digits * 0.45) + 4  # the step is 2**-fine of the distance to the origin
     bits = int(rows.digits * _BITS) + _GUARD + 2 * CORRECTIONS * (fine + 3)
     with ball.precision(bits):
-        exact_point = {s: v.mid() if isinstance(v, arb) else v for s, v in rows.point.items()}
-        precise = _Rows(rows.source, exact_point, rows.integrands, rows.digits)
-        precise.bind(bits)
+        precise = rows.at_midpoint(bits)
         step = arb(max(abs(start), 50.0)) / 2**fine
         offsets = np.array([arb(j) for j in range(-REACH, REACH + 1)], dtype=object)
         values = precise.at({(symbol, "value"): start + step * offsets}, arb(0))

@@ -9,7 +9,6 @@ from sympy import (
     Expr,
     Integer,
     Sum,
-    Symbol,
     Tuple,
     exp,
     gamma,
@@ -21,7 +20,9 @@ from sympy import (
 
 from symfisher.algebra.fraction import Fraction, Unconvertible
 from symfisher.expectation.closure.rows import Identity, Model
+from symfisher.expectation.closure.series import roots_of, series
 from symfisher.expectation.closure.statistics import Monomial
+from symfisher.expectation.closure.tails import polygamma_by_tail
 
 
 def special_means(model: Model, monomial: Monomial) -> Iterator[Identity]:
@@ -29,7 +30,8 @@ def special_means(model: Model, monomial: Monomial) -> Iterator[Identity]:
     if not all(support.discrete for support in model.family.supports):
         return
     single = len(model.family.variables) == 1
-    rules = (_negative_binomial_trigamma, *((_inverse_power,) if single else ()), _finite_sum)
+    one_count = (_inverse_power, polygamma_by_tail) if single else ()
+    rules = (_negative_binomial_trigamma, *one_count, _finite_sum)
     for rule in rules:
         try:
             identity = rule(model, monomial)
@@ -111,73 +113,49 @@ def _inverse_power(model: Model, monomial: Monomial) -> Identity | None:
     ratio = model.ratio(variable, support)
     start = model.first_regular(support)
     statistic = model.statistics.fraction(monomial)
-    inverse = _roots(model, statistic, variable)
-    terms = None if ratio is None else _roots(model, ratio, variable)
-    if terms is None or inverse is None or inverse[0] or start is None:
+    inverse = roots_of(model, statistic, variable)
+    terms = None if ratio is None else roots_of(model, ratio, variable)
+    if terms is None or inverse is None or inverse.upper or start is None:
         return None
     begin = field.convert(start)
-    upper = [begin + root for root in terms[0]] + [begin + r for r in inverse[1]]
-    lower = [begin + root for root in terms[1]] + [begin + r + field.one for r in inverse[1]]
-    series = _series(model, upper, lower, terms[2])
-    first = field.power(None, model.log_mass(start))
-    value = first * series * inverse[2]
-    for root in inverse[1]:
+    upper = [begin + root for root in (*terms.upper, *inverse.lower)]
+    lower = [begin + root for root in terms.lower]
+    lower += [begin + root + field.one for root in inverse.lower]
+    value = field.power(None, model.log_mass(start)) * inverse.factor
+    value = value * series(model, upper, lower, terms.factor)
+    for root in inverse.lower:
         value = value / (begin + root)
     return Identity("hypergeometric series", {monomial: field.one}, value)
 
 
-def _roots(
-    model: Model, value: Fraction, variable: Symbol
-) -> tuple[list[Fraction], list[Fraction], Fraction] | None:
-    """a_i, b_j, z with value = z prod(y + a_i)/prod(y + b_j)."""
-    field, factor = model.field, model.field.one
-    roots: tuple[list[Fraction], list[Fraction]] = ([], [])
-    for side, polynomial in enumerate((value.num, value.den)):
-        for part, power in field.factors(polynomial):
-            fraction = field.fraction(part, part**0)
-            slope = field.derivative(fraction, variable)
-            if any(variable in field.keys[i].free_symbols for i in slope.generators()):
-                return None
-            if not slope:
-                factor = factor * fraction ** (-power if side else power)
-                continue
-            factor = factor * slope ** (-power if side else power)
-            roots[side].extend([fraction / slope - field.convert(variable)] * power)
-    return roots[0], roots[1], factor
-
-
-def _series(model: Model, upper: list[Fraction], lower: list[Fraction], z: Fraction) -> Fraction:
-    field = model.field
-    for a in list(upper):
-        if a in lower:
-            lower.remove(a)
-            upper.remove(a)
-    if field.one in lower:
-        lower.remove(field.one)
-    else:
-        upper.append(field.one)
-    if not upper and not lower:
-        return field.power(None, z)
-    if len(upper) == 1 and not lower:
-        return field.one / field.power(field.one - z, upper[0])
-    arguments = [Tuple(*sorted(map(field.expression, side), key=str)) for side in (upper, lower)]
-    return field.generator(hyper(*arguments, field.expression(z)))
-
-
-# -- a finite sum, as it stands -----------------------------------------------------------------
+# -- a sum, as it stands ------------------------------------------------------------------------
 
 
 def _finite_sum(model: Model, monomial: Monomial) -> Identity | None:
     """The mean as an explicit sum over a finite support with a symbolic end."""
+    if any(support.upper.is_infinite for support in model.family.supports):
+        return None
+    return _explicit_sum(model, monomial, "finite sum")
+
+
+def infinite_sum(model: Model, monomial: Monomial) -> Identity | None:
+    """The mean of a statistic of one count with hypergeometric masses, as an infinite sum."""
+    supports = model.family.supports
+    if len(supports) > 1 or model.ratio(model.family.variables[0], supports[0]) is None:
+        return None
+    return _explicit_sum(model, monomial, "infinite sum")
+
+
+def _explicit_sum(model: Model, monomial: Monomial, rule: str) -> Identity | None:
     limits = []
     for variable, support in zip(model.family.variables, model.family.supports):
         start = model.first_regular(support)
-        if start is None or support.upper.is_infinite:
+        if start is None:
             return None
         limits.append((variable, start, support.upper))
     summand = model.statistics.expression(monomial) * _mass(model.branches.main)
     value = model.field.generator(Sum(summand, *reversed(limits)))
-    return Identity("finite sum", {monomial: model.field.one}, value)
+    return Identity(rule, {monomial: model.field.one}, value)
 
 
 def _mass(log_mass: Expr) -> Expr:

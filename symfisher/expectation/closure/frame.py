@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
-from sympy import Abs, Add, Expr, ImmutableDenseMatrix, Max, Min, Piecewise, sign
+from sympy import Abs, Expr, ImmutableDenseMatrix, Max, Min, Piecewise, sign
 
 from symfisher.algebra.fraction import Fraction, Unconvertible
 from symfisher.algebra.fraction_field import Workspace
@@ -29,7 +29,9 @@ _STATEMENTS = {
     "telescoping sum": "Summation by parts in the data.",
     "trigamma under a negative binomial": "The mean of trigamma(r + Y) as a hypergeometric value.",
     "hypergeometric series": "The sum is a generalised hypergeometric series.",
+    "summation by parts in the data": "Tail probabilities are known: the sum telescopes once.",
     "finite sum": "The mean is kept as its finite sum.",
+    "infinite sum": "The mean is kept as its infinite sum.",
 }
 
 
@@ -78,16 +80,6 @@ class ClosureFrame:
     def outer_product(self) -> Entries | None:
         """E[score score^T]; where only some entries close, a dict (i, j) -> entry or None."""
         return self._matrix(_outer_entry)
-
-    def unevaluated_hessian(self) -> dict[tuple[int, int], Expr] | None:
-        """-E[Hessian] with the means that are not known left as ``Expectation`` of a statistic.
-
-        None where the family has exceptional points, since a mean over the others is no
-        expectation.
-        """
-        if self.workspace.run(lambda closure: bool(closure.model.masses)):
-            return None
-        return self._run(lambda closure: _unevaluated(closure))
 
     def expect(self, integrand: Expr) -> Expr | None:
         """E[integrand], if rows can be found that determine it."""
@@ -165,23 +157,6 @@ def _hessian_entry(closure: Closure, i: int, j: int) -> Fraction | None:
         for mass, score in zip(model.masses, model.point_scores)
     )
     return -(main + points)
-
-
-def _unevaluated(closure: Closure) -> dict[tuple[int, int], Expr]:
-    model, numbers = closure.model, closure.field
-    size = len(model.parameters)
-    table: dict[tuple[int, int], Expr] = {}
-    for i in range(size):
-        for j in range(i, size):
-            element = model.derivative(model.scores[i], model.parameters[j])
-            known, rest = closure.split(element)
-            means = [
-                numbers.expression(-c)
-                * Expectation.under(model.family, model.statistics.expression(m))
-                for m, c in rest.items()
-            ]
-            table[i, j] = table[j, i] = Add(numbers.expression(-known), *means)
-    return table
 
 
 def _outer_entry(closure: Closure, i: int, j: int) -> Fraction | None:

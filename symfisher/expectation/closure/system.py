@@ -11,10 +11,11 @@ from symfisher.algebra.linear_system import LinearSystem
 from symfisher.declaration import Family
 from symfisher.expectation.closure.branches import Branches
 from symfisher.expectation.closure.check import RowCheck
-from symfisher.expectation.closure.counts import special_means
+from symfisher.expectation.closure.counts import infinite_sum, special_means
 from symfisher.expectation.closure.rows import Identity, Model
 from symfisher.expectation.closure.statistics import UNIT, Element, Monomial
 
+Means = Callable[[Model, Monomial], Iterable[Identity]]
 _MOST_STATISTICS = 40
 
 
@@ -47,17 +48,6 @@ class Closure:
             extend()
         return None
 
-    def split(self, element: Element) -> tuple[Fraction, Element]:
-        """The part of m(element) that is known, and the statistics whose means are not."""
-        known, rest = self.field.zero, {}
-        for monomial, coefficient in element.items():
-            value = self.mean({monomial: self.field.one})
-            if value is None:
-                rest[monomial] = coefficient
-            else:
-                known = known + coefficient * value
-        return known, rest
-
     # -- which rows, in which order -----------------------------------------------------------
 
     def _extensions(self, target: Element) -> Iterator[Callable[[], None]]:
@@ -72,6 +62,7 @@ class Closure:
         yield lambda: self._by_parts(_divisors(wanted))
         yield lambda: self._differentiate([*scores, *wanted])
         yield lambda: self._tabulate(target)
+        yield lambda: self._tabulate(target, _as_sum)
         yield lambda: None
 
     def _differentiate(self, monomials: Iterable[Monomial]) -> None:
@@ -93,13 +84,14 @@ class Closure:
         for rows in (self.model.stein(fresh), self.model.telescoped(fresh)):
             self._take(self.check.holding(rows))
 
-    def _tabulate(self, target: Element) -> None:
+    def _tabulate(self, target: Element, means: Means = special_means) -> None:
         """Single means that are known for themselves, for what is still missing."""
         missing = [*_ordered(target), *_ordered(self._rest(target))]
         for monomial in missing:
-            if self.system.value(monomial) is None and ("H", monomial) not in self._tried:
-                self._tried.add(("H", monomial))
-                self._take(special_means(self.model, monomial))
+            name = (means.__name__, monomial)
+            if self.system.value(monomial) is None and name not in self._tried:
+                self._tried.add(name)
+                self._take(means(self.model, monomial))
                 if not self._rest(target):
                     return
 
@@ -111,6 +103,13 @@ class Closure:
             number = len(self.identities)
             if self.system.add(identity.left, identity.right, sources | {number}):
                 self.identities.append(identity)
+
+
+def _as_sum(model: Model, monomial: Monomial) -> Iterator[Identity]:
+    """The mean as the infinite sum that it is, where nothing else is known."""
+    identity = infinite_sum(model, monomial)
+    if identity is not None:
+        yield identity
 
 
 def _ordered(monomials: Iterable[Monomial]) -> list[Monomial]:
