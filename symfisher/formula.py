@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -83,6 +84,24 @@ class Formula:
     def with_(self, **changes: Any) -> Formula:
         return replace(self, **changes)
 
+    def with_free_indices(self) -> Formula:
+        """The same with the free indices of its blocks in its symbol, and their ranges in details.
+
+        Where the entries of a parameter have a total, a free index ends before the last one.
+        """
+        row, column = self.family.indices[:2]
+        used = [] if self.expr is None else [i for i in (row, column) if self.expr.has(i)]
+        if not used:
+            return self
+        domains = [self.family.domains[p] for p in self.family.parameters]
+        last = self.family.length - int(any(d.total is not None for d in domains))
+        ranges = {index.name: ["1", str(last)] for index in used}
+        return replace(
+            self,
+            symbol=_indexed_symbol(self.symbol, "".join(index.name for index in used)),
+            details={**self.details, "indices": ranges},
+        )
+
     def map(self, function: Callable[[Expr], Expr]) -> Formula:
         """The formula with ``function`` applied to each entry of ``expr``."""
         if self.expr is None:
@@ -100,6 +119,14 @@ class Formula:
         from symfisher.render.text import text_formula
 
         return text_formula(self)
+
+
+def _indexed_symbol(symbol: str, indices: str) -> str:
+    """A formula's symbol with indices: ``H_{ij}(\\theta)``, or brackets around a longer one."""
+    plain = re.fullmatch(r"(\\mathcal\{I\}|[A-Za-z])(\(\\theta\))", symbol)
+    if plain:
+        return f"{plain[1]}_{{{indices}}}{plain[2]}"
+    return rf"\left[{symbol}\right]_{{{indices}}}"
 
 
 class Expectation(Expr):

@@ -17,6 +17,7 @@ from typing import Any
 
 from symfisher.declaration import Family
 from symfisher.errors import DoesNotExistError, UnknownNameError
+from symfisher.formula import Formula
 from symfisher.suggestions import nearest
 
 FOLDERS = ("symfisher.quantities", "symfisher.geometry")
@@ -84,9 +85,12 @@ def for_vectors(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]
     """Register the decorated function as the quantity of families with vectors."""
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
-        kept = update_wrapper(lru_cache(maxsize=CACHE_SIZE, typed=True)(function), function)
-        _FOR_VECTORS[name] = kept
-        return kept
+        def shown(family: Family, **options: Any) -> Any:
+            result = function(family, **options)
+            return result.with_free_indices() if isinstance(result, Formula) else result
+
+        _FOR_VECTORS[name] = update_wrapper(lru_cache(CACHE_SIZE, typed=True)(shown), function)
+        return function
 
     return register
 

@@ -131,12 +131,15 @@ def unicode_name(name: str) -> str:
     if split is None:
         return printable(name)
     base, indices, primes = split
-    index = ",".join(GREEK.get(part, part) for part in indices)
-    if all(character in _SUBSCRIPT for character in index):
-        index = "".join(_SUBSCRIPT[character] for character in index)
-    elif index:
-        index = "_" + index
+    index = unicode_subscript(",".join(GREEK.get(part, part) for part in indices))
     return GREEK.get(base, base) + index + "′" * primes
+
+
+def unicode_subscript(index: str) -> str:
+    """An index below the line where Unicode has its characters there, else behind a "_"."""
+    if all(character in _SUBSCRIPT for character in index):
+        return "".join(_SUBSCRIPT[character] for character in index)
+    return "_" + index
 
 
 def syntax_names(names: Iterable[str]) -> dict[str, str]:

@@ -8,13 +8,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from sympy import Basic, Expr, MatrixBase, Symbol
+from sympy import Basic, Expr, MatrixBase, Sum, Symbol
 from sympy.printing.pretty.pretty import PrettyPrinter
 from sympy.printing.pretty.pretty_symbology import pretty_use_unicode
 from sympy.printing.pretty.stringpict import prettyForm
 from sympy.printing.str import StrPrinter
 
 from symfisher.formula import Expectation
+from symfisher.render.entries import LineEntries, PictureEntries
 from symfisher.render.notation import unicode_name
 from symfisher.render.ordering import common_denominator, leading_positive
 
@@ -23,7 +24,7 @@ _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _HEADS = {"loggamma": "logΓ", "digamma": "ψ", "zeta": "ζ", "beta": "B", "gamma": "Γ"}
 
 
-class UnicodePrinter(PrettyPrinter):
+class UnicodePrinter(PictureEntries, PrettyPrinter):
     """SymPy's pretty printer with the conventions of statistics; ``names`` as in TexPrinter."""
 
     def __init__(self, names: Mapping[Symbol, str] | None = None) -> None:
@@ -122,7 +123,7 @@ class UnicodePrinter(PrettyPrinter):
         return prettyForm(*body.left(self._print(factor), " "))
 
 
-class LinePrinter(StrPrinter):
+class LinePrinter(LineEntries, StrPrinter):
     """One line of Unicode, for where a picture is too wide or a sentence goes on."""
 
     def __init__(self, names: Mapping[Symbol, str] | None = None) -> None:
@@ -182,6 +183,7 @@ class LinePrinter(StrPrinter):
 def line(expr: Any, names: Mapping[Symbol, str] | None = None) -> str:
     """``expr`` on one line of Unicode."""
     text = str(LinePrinter(names).doprint(expr)).replace("*", "⋅")
+    text = text[1:-1] if isinstance(expr, Sum) else text
     return re.sub(r"\^(\d+)(?![\w.])", lambda power: power[1].translate(_SUPERSCRIPTS), text)
 
 

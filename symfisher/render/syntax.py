@@ -13,8 +13,10 @@ from typing import Any
 from sympy import Basic, Symbol, gamma, loggamma
 from sympy.printing.str import StrPrinter
 
+from symfisher.render.entries import SyntaxEntries
 
-class SyntaxPrinter(StrPrinter):
+
+class SyntaxPrinter(SyntaxEntries, StrPrinter):
     """``names`` gives each declared symbol its identifier (``notation.syntax_names``)."""
 
     def __init__(self, names: Mapping[Symbol, str], hidden: Collection[str] = ()) -> None:

@@ -11,6 +11,7 @@ from sympy.printing.latex import LatexPrinter
 from sympy.printing.precedence import PRECEDENCE
 
 from symfisher.render.conventions import STANDARD, Notation
+from symfisher.render.entries import TexEntries
 from symfisher.render.notation import latex_name
 from symfisher.render.ordering import common_denominator, leading_positive
 
@@ -41,7 +42,7 @@ _PREFIX_EXPONENT = {
 _TALL = re.compile(r"\\(d?frac|sum|int|prod|binom|begin|iint|substack|underbrace)\b")
 
 
-class TexPrinter(LatexPrinter):
+class TexPrinter(TexEntries, LatexPrinter):
     """SymPy's printer with the conventions of statistics.
 
     ``names`` gives symbols that are written otherwise than their names say, such as the second

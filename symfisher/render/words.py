@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sympy import Integer, Symbol, oo
+from sympy import Integer, Sum, Symbol, oo
 
 from symfisher.declaration import Family
 from symfisher.domains import Domain
 from symfisher.formula import Formula, Status
+from symfisher.vectors import index_symbols
 
 if TYPE_CHECKING:
     from symfisher.quantities.regularity import Regularity
@@ -64,13 +65,21 @@ def _case(family: Family, case: Family, signs: Signs) -> str:
 
 def support(variable: Symbol, domain: Domain, signs: Signs) -> str:
     """Where the observation lives: "x ∈ (0, ∞)"."""
-    return f"{signs.show(variable)} {signs.element} {_as_set(domain, signs)}"
+    place = f"{signs.show(variable)} {signs.element} {_as_set(domain.entry, signs)}"
+    if domain.length is None:
+        return place
+    place += f"^{signs.show(domain.length)}"
+    if domain.total is None:
+        return place
+    index = index_symbols([variable.name, domain.length.name])[0]
+    added = Sum(variable[index], (index, 1, domain.length))
+    return f"{place}, {signs.show(added)} = {signs.show(domain.total)}"
 
 
 def parameter_domain(symbol: Symbol, domain: Domain, signs: Signs) -> str:
     """Where a parameter lives, as an inequality where that is shorter: "α > 0"."""
     show, lower, upper = signs.show, domain.lower, domain.upper
-    if domain.discrete or (lower == -oo and upper == oo):
+    if domain.discrete or domain.length is not None or (lower == -oo and upper == oo):
         return support(symbol, domain, signs)
     if upper == oo:
         return f"{show(symbol)} > {show(lower)}"
