@@ -20,6 +20,7 @@ from symfisher.suggestions import nearest
 
 if TYPE_CHECKING:
     from symfisher.codegen import Kernel
+    from symfisher.quantities.identifiability import Identifiability
     from symfisher.quantities.regularity import Regularity
 
 
@@ -106,6 +107,12 @@ class Derivation:
     def kl_expansion(self, order: int = 2) -> Formula:
         """Taylor polynomial of the divergence in the displacement of the parameters."""
         return self._formula("kl_expansion", order=order)
+
+    def identifiability(self, at: Mapping[Any, Any]) -> Identifiability:
+        """How well the parameters are identified at a point, by the Fisher matrix's eigenvalues."""
+        from symfisher.quantities.identifiability import identifiability
+
+        return identifiability(self.family.canonical, {str(s): v for s, v in at.items()})
 
     # -- families made from this one; each returns the new family's derivation -------------------
 

@@ -75,10 +75,10 @@ def design_points(family: Family, design: Any) -> tuple[dict[Symbol, Expr], ...]
     Raises:
         InputError: a point names a parameter or a variable, or leaves something undeclared.
     """
-    points = []
+    points: list[dict[Symbol, Expr]] = []
     names = {c.name: c for c in family.constants}
-    for point in design or ({},):
-        pairs = dict(point).items()
+    for given in design or ({},):
+        pairs = dict(given).items()
         for key, _ in pairs:
             if str(key) not in names:
                 raise InputError(

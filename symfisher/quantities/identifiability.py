@@ -121,7 +121,7 @@ def _point(family: Family, at: Mapping[Any, Any]) -> dict[Symbol, Rational]:
             f"family '{family.name}', identifiability: {problem}; give a number for each of "
             + ", ".join(s.name for s in needed)
         )
-    point = {}
+    point: dict[Symbol, Rational] = {}
     for symbol in needed:
         value = expression_of(family, given[symbol.name], f"point, {symbol}")
         domain = family.domains[symbol].substitute({**point})
