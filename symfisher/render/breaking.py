@@ -14,6 +14,7 @@ from sympy import (
     MatrixBase,
     Mul,
     Piecewise,
+    exp,
     fraction,
     preorder_traversal,
     true,
@@ -40,7 +41,7 @@ def broken(expr: Basic, shown: TexPrinter, room: float) -> list[str]:
         return _sum(expr, shown, room)
     if isinstance(expr, Piecewise):
         return _cases(expr, shown, room)
-    for way in (_factor, _quotient, _inside, _product):
+    for way in (_exponential, _factor, _quotient, _inside, _product):
         rows = way(expr, shown, room)
         if rows and max(map(set_width, rows)) < set_width(whole):
             return rows
@@ -96,6 +97,13 @@ def _quotient(expr: Expr, shown: TexPrinter, room: float) -> list[str]:
     if set_width(joined) <= room:
         return [*upper[:-1], joined, *lower[1:]]
     return [*upper, *_indented(lower)]
+
+
+def _exponential(expr: Expr, shown: TexPrinter, room: float) -> list[str]:
+    """A long exponent, on the line."""
+    if not isinstance(expr, exp):
+        return []
+    return _opened(r"\exp\Bigl(", expr.args[0], r"\Bigr)", shown, room)
 
 
 def _inside(expr: Expr, shown: TexPrinter, room: float) -> list[str]:

@@ -173,12 +173,12 @@ def _remarks(formula: Formula, notation: Notation) -> list[str]:
     tex = [shown.doprint(condition) for condition in formula.conditions]
     if all(set_width(condition) < 0.5 * notation.room for condition in tex):
         return [*map(prose, words.remarks(formula, lambda c: f"${shown.doprint(c)}$"))]
-    rows = [row for condition in formula.conditions for row in _condition(condition, shown)]
+    rows = [row for condition in formula.conditions for row in condition_rows(condition, shown)]
     notes = map(prose, words.remarks(formula.with_(conditions=()), str))
     return ["Holds where", *smaller(aligned(rows), notation), *notes]
 
 
-def _condition(condition: Basic, shown: TexPrinter) -> list[str]:
+def condition_rows(condition: Basic, shown: TexPrinter) -> list[str]:
     """A relation in one row, or in two before its sign."""
     whole = shown.doprint(condition)
     if set_width(whole) <= shown.notation.room or not isinstance(condition, Relational):

@@ -118,7 +118,7 @@ class TexPrinter(TexEntries, LatexPrinter):
 
     def _print_exp(self, expr: Basic, exp: str | None = None) -> str:
         exponent = self._print(expr.args[0])
-        tall = r"\frac" in exponent and len(exponent) > 24
+        tall = len(exponent) > (24 if r"\frac" in exponent else 60)
         text = rf"\exp\left({exponent}\right)" if tall else f"e^{{{exponent}}}"
         return text if exp is None else rf"\left({text}\right)^{{{exp}}}"
 

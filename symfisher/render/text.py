@@ -20,6 +20,7 @@ from symfisher.render.textree import plain, read
 from symfisher.render.values import (
     abbreviated,
     entries,
+    index_letters,
     is_tensor,
     role_names,
     scalar,
@@ -115,7 +116,7 @@ def _picture(formula: Formula) -> list[str]:
 
 def _components(formula: Formula, names: dict[Symbol, str]) -> list[str]:
     """The independent entries of a tensor, under a line that says what their indices are."""
-    order = ", ".join(formula.details["indices"])
+    order = ", ".join(index_letters(formula))
     rows = [f"{_INDENT}{plain(read(formula.symbol))} at [{order}]:"]
     return [*rows, *_listed(formula, names), *_paragraphs([unlisted(formula)])]
 

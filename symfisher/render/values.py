@@ -115,17 +115,21 @@ def is_tensor(formula: Formula) -> bool:
     return rank(formula) > 2
 
 
-def component_symbol(
-    formula: Formula, labels: Iterable[Symbol | int], show: Callable[[str], str] = latex_name
-) -> str:
+def index_letters(formula: Formula) -> tuple[str, ...]:
+    """The names of a tensor's indices, as its symbol has them."""
+    letters = formula.details.get("indices") or "ijklmnpq"[: rank(formula)]
+    return tuple(letters)
+
+
+def component_symbol(formula: Formula, labels: Iterable[Symbol | int]) -> str:
     """LaTeX of one entry's symbol: ``\\Gamma^{k}_{ij}`` with labels for its index letters."""
-    written = {
-        letter: str(label) if isinstance(label, int) else show(label.name)
-        for letter, label in zip(formula.details["indices"], labels, strict=True)
-    }
+    written = [str(label) if isinstance(label, int) else latex_name(label.name) for label in labels]
+    if "indices" not in formula.details:
+        return rf"[{formula.symbol}]_{{{','.join(written)}}}"
+    places = dict(zip(index_letters(formula), written, strict=True))
 
     def filled(group: re.Match[str]) -> str:
-        return "{" + " ".join(written.get(letter, letter) for letter in group[1]) + "}"
+        return "{" + " ".join(places.get(letter, letter) for letter in group[1]) + "}"
 
     return re.sub(r"\{([a-z,]+)\}", filled, formula.symbol)
 

@@ -1,0 +1,89 @@
+"""A talk about one family, 16:9, its parts appearing one after another: Beamer or Typst."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from symfisher.derivation import Derivation
+from symfisher.documents.frames import LINE, Part, frames
+from symfisher.errors import UnknownNameError
+from symfisher.render import latex
+from symfisher.render.conventions import STANDARD, Notation
+from symfisher.render.notation import escape_tex, printable
+from symfisher.render.typst import quoted, typst
+from symfisher.suggestions import nearest, shown
+
+
+def slides(derivation: Derivation, notation: Notation = STANDARD, *, form: str = "beamer") -> str:
+    """The source of the talk, for pdflatex or lualatex ("beamer") or for ``typst compile``.
+
+    Raises:
+        UnknownNameError: there is no such form.
+        DerivationError: a quantity could not be derived.
+        InputError: the notation does not fit the family's symbols.
+    """
+    if form not in FORMS:
+        raise UnknownNameError(
+            f"no form of slides is called {shown(repr(form))}{nearest(form, FORMS)}; "
+            f"there are: {', '.join(FORMS)}"
+        )
+    name, write, text = FORMS[form]
+    return _template(name).render(
+        title=text(derivation.family.facts.title),
+        frames=frames(derivation, notation),
+        write=write,
+        text=text,
+    )
+
+
+@cache
+def _template(name: str) -> Template:
+    environment = Environment(
+        loader=PackageLoader("symfisher.documents"),
+        undefined=StrictUndefined,
+        autoescape=False,  # every text is escaped by the function for TeX or Typst
+        block_start_string="<%",
+        block_end_string="%>",
+        variable_start_string="<<",
+        variable_end_string=">>",
+        comment_start_string="<#",
+        comment_end_string="#>",
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template(name)
+
+
+def _beamer(part: Part) -> str:
+    if not part.rows:
+        return latex.prose(part.text)
+    lines = [rf"\begin{{{part.environment}}}", *_ended(part.rows), rf"\end{{{part.environment}}}"]
+    return "\n".join(latex.smaller(lines, Notation(line=LINE)))
+
+
+def _ended(rows: tuple[str, ...]) -> list[str]:
+    return [*(rf"{row} \\" for row in rows[:-1]), rows[-1]]
+
+
+def _typst(part: Part) -> str:
+    if part.rows:
+        body = " ".join(_ended(part.rows))
+        if part.environment == "align*":
+            body = rf"\begin{{aligned}} {body} \end{{aligned}}"
+        return f"$ {typst(body)} $"
+    pieces = part.text.split("$")
+    return "".join(f"${typst(p)}$" if i % 2 else _typst_text(p) for i, p in enumerate(pieces))
+
+
+def _typst_text(text: str) -> str:
+    return f"#{quoted(printable(text))};" if text else ""
+
+
+FORMS: dict[str, tuple[str, Callable[[Part], str], Callable[[str], str]]] = {
+    "beamer": ("beamer.tex", _beamer, escape_tex),
+    "typst": ("slides.typ", _typst, _typst_text),
+}
