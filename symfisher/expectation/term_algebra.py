@@ -81,7 +81,7 @@ class Algebra(Terms):
         for index, n in sums:
             powers[index] = (0, self.fingerprint.shorten(n * exponent))
         shortened: Monomial = (0, self.fingerprint.shorten(rate * exponent), powers_of(powers))
-        return {shortened: coefficient**exponent}
+        return self._with_whole_powers(shortened, coefficient**exponent)
 
     def exp(self, element: Element) -> Element:
         """exp of an element: what is linear in w and in the log P_j stays a monomial."""
@@ -102,7 +102,18 @@ class Algebra(Terms):
             index, exponent = self._register_exponential(rest)
             powers[index] = (0, exponent)
         monomial = (0, self.fingerprint.shorten(rate), powers_of(powers))
-        return {monomial: exp(constant)}
+        return self._with_whole_powers(monomial, exp(constant))
+
+    def _with_whole_powers(self, monomial: Monomial, coefficient: Expr) -> Element:
+        """A whole power of |w| as one of w, which is what the kernels know."""
+        power, rate, atoms = monomial
+        for atom in atoms:
+            index, n, r = atom
+            if self.atoms[index].kind is Kind.COORDINATE and not n and r.is_Integer:
+                ((_, sign),) = self.atoms[index].definition.items()
+                others = tuple(a for a in atoms if a is not atom)
+                return {(power + int(r), rate, others): coefficient * sign**r}
+        return {monomial: coefficient}
 
     def _factored(self, element: Element) -> tuple[Expr, Monomial, list[tuple[int, int]]]:
         """element = c * |monomial| * product of P_j^n_j over registered sums P_j > 0."""

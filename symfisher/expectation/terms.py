@@ -239,6 +239,8 @@ class Terms:
         change = differentiate(atom.definition)
         if atom.kind is Kind.EXPONENTIAL:
             return change
+        if atom.kind is Kind.COORDINATE:  # |w|, whose reciprocal is a power of w as well
+            return self.multiply(change, {(-1, ZERO, ()): atom.definition[1, ZERO, ()]})
         return self.multiply(change, {(0, ZERO, ((index, 0, -ONE),)): ONE})
 
     def parameter_derivative(self, element: Element, parameter: Symbol) -> Element:

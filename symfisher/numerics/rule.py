@@ -170,6 +170,7 @@ def integrate(contributions: Callable[[Array], Array], window: Window) -> Sums:
     half, quarter = 2 * step * rows[:, ::2].sum(axis=1), 4 * step * rows[:, ::4].sum(axis=1)
     sums = Sums(total, half, quarter, sizes, tails)
     limits = [(cut.row, w[cut.first], w[cut.last]) for cut in cuts]
+    first, last = w[0], w[-1]
     for _ in range(_LEVELS):
         if not np.any(sums.discretisation() > TOLERANCE * sums.sizes):
             break
@@ -177,6 +178,7 @@ def integrate(contributions: Callable[[Array], Array], window: Window) -> Sums:
         w, slope = _map(window, doubled, t)
         rows = contributions(w)
         _cut(rows, w, limits)
+        rows[~np.isfinite(rows) & ((w < first) | (w > last))] = 0.0  # an overflow half a step on
         rows *= slope
         refined = 0.5 * (sums.values + step * rows.sum(axis=1))
         sizes = 0.5 * (sums.sizes + step * np.abs(rows).sum(axis=1))

@@ -99,6 +99,8 @@ class Kernel:
         """E[monomial], or None where the table has no entry."""
         if monomial == UNIT:
             return Integer(1)
+        if monomial[0] < 0:
+            return None
         if monomial not in self._known:
             self._known[monomial] = self._expect(monomial)
         return self._known[monomial]
