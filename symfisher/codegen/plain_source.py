@@ -15,7 +15,7 @@ _EXACT = 2**53
 
 
 def float_number(infinity: str, nan: str) -> Callable[[Expr], str]:
-    """How a number is written: a literal that is no integer, or a quotient of two, else 17 digits."""
+    """How a number is written: a literal with a point, a quotient of two, else 17 digits."""
     names = {oo: infinity, -oo: f"-{infinity}", S.NaN: nan, zoo: nan, pi: "3.141592653589793"}
 
     def written(e: Expr) -> str:
@@ -77,11 +77,9 @@ def _all(guards: list[Guard], write: Writer) -> str:
 
 def _or_unknown(guards: list[Guard], write: Writer) -> str:
     text = _all(guards, write)
-    if not text:
-        return ""
     for name in sorted({name for guard in guards for name in guard.arguments}):
         text = write.language.either.format(f"({text})", f"({name} != {name})")
-    return text
+    return f"({text})" if text else ""
 
 
 def stores(program: Program, write: Writer) -> list[tuple[str, list[int]]]:

@@ -13,6 +13,7 @@ from sympy import And, Expr, Integer, Rational, S, oo, pi, zoo
 from symfisher.codegen.documentation import documentation
 from symfisher.codegen.extraction import extract
 from symfisher.codegen.program import Guard, Program
+from symfisher.codegen.vector_runtime import Vector, branch_free
 from symfisher.codegen.writer import Writer
 
 _TEMPLATES = Environment(
@@ -85,10 +86,19 @@ def bare_names(functions: Iterable[str]) -> list[str]:
     return [call.partition("(")[0] for call in functions if "." not in call.partition("(")[0]]
 
 
-def runtime(file: str, write: Writer) -> tuple[list[str], list[str]]:
-    """Imports and definitions of a runtime file that the code written so far calls."""
-    calls = [write.language.functions[name] for name in write.called]
-    return extract(file, bare_names(calls))
+def runtime(
+    write: Writer, files: tuple[str, ...], vector: Vector | None = None
+) -> tuple[list[str], list[str]]:
+    """Imports and definitions of what the code written so far calls by a bare name.
+
+    They are those of the files, and of the descriptions that ``vector`` translates.
+    """
+    found = extract(files, bare_names(write.language.functions[name] for name in write.called))
+    if vector is None:
+        return found.imports, found.definitions
+    described = [name for name in found.missing if name in branch_free()]
+    library = [text.replace("np.", f"{vector.library}.") for text in found.definitions]
+    return found.imports, [*library, *vector.source(described)]
 
 
 def load_module(source: str, name: str) -> Callable[..., Any]:

@@ -31,8 +31,8 @@ def compiler() -> list[str]:
         if command and shutil.which(command[0]):
             return command
     raise KernelError(
-        "no C compiler was found to build the kernel with (tried $CC, cc, gcc, clang); install one, "
-        "or take the header as it is: symfisher kernel ... --target c --output FILE"
+        "no C compiler was found to build the kernel with (tried $CC, cc, gcc, clang); install "
+        "one, or take the header as it is: symfisher kernel ... --target c --output FILE"
     )
 
 
@@ -50,8 +50,8 @@ def load_header(source: str, name: str) -> Callable[..., Any]:
     def call(*values: Any, out: Any = None) -> Any:
         arrays, lead, size = _prepared(name, arguments, values, sampled)
         result = np.empty(lead + shape)
-        sizes = [ctypes.c_size_t(max(1, int(np.prod(lead))))] if lead != (0,) else [0]
-        sizes += [ctypes.c_size_t(size)] if sampled else []
+        counts = [int(np.prod(lead)), *([size] if sampled else [])]
+        sizes = [ctypes.c_size_t(number) for number in counts]
         pointers = [ctypes.c_void_p(a.ctypes.data) for a in (*arrays, result)]
         function(*sizes, *pointers)
         if out is None:
@@ -104,5 +104,5 @@ def _prepared(
         shapes = ", ".join(f"{a} {v.shape}" for a, v in zip(arguments, arrays))
         raise InputError(f"the arguments of {name} do not broadcast: {shapes}") from None
     lead, size = (full[:-1], full[-1]) if sampled else (full, 0)
-    shapes = [full if i < sampled else lead for i in range(len(arrays))]
-    return [np.ascontiguousarray(np.broadcast_to(a, s)) for a, s in zip(arrays, shapes)], lead, size
+    each = [full if i < sampled else lead for i in range(len(arrays))]
+    return [np.ascontiguousarray(np.broadcast_to(a, s)) for a, s in zip(arrays, each)], lead, size

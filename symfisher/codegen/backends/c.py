@@ -61,6 +61,7 @@ LANGUAGE = Language(
 )
 
 _BLOCK = 128  # points whose values are held before they are put in place
+_CACHED = 2**21  # numbers, 16 MiB: more are not kept in a cache
 _DIRECT = (1, 2, 4)  # numbers a point whose places a compiler interleaves by itself
 
 
@@ -99,13 +100,15 @@ def render(program: Program, write: Writer, command: str) -> str:
         inner=inner,
         after=after,
         sums=sums,
+        outside=conditions(program, write).rest,
         inside=of_parameters.rest,
         data_inside=of_data.rest,
         low=of_data.low,
         stores=written if program.sample_size else values,
         entries=entries(program),
-        buffered=entries(program) not in _DIRECT,
+        buffered=not program.sample_size and entries(program) not in _DIRECT,
         block=_BLOCK,
+        large=_CACHED // entries(program),
     )
 
 
@@ -132,15 +135,16 @@ def _remarks(program: Program, count: str, data: list[str]) -> list[str]:
 def _values(
     program: Program, write: Writer, written: list[tuple[str, list[int]]]
 ) -> list[tuple[str, list[int]]]:
-    """The values where the conditions hold; NaN, or minus infinity, where they do not."""
+    """The values where the conditions hold; NaN, or minus infinity, where they do not.
+
+    ``sf_outside`` is 0 or NaN: adding it leaves a compiler nothing to branch on.
+    """
     holds = Conditions("", "") if program.sample_size else conditions(program, write)
 
     def guarded(value: str) -> str:
         if holds.low:
-            value = f"({holds.low}) ? {value} : -INFINITY"
-        if holds.rest:
-            value = f"({holds.rest}) ? ({value}) : NAN"
-        return value
+            value = f"({holds.low} ? {value} : -INFINITY)"
+        return f"{value} + sf_outside" if holds.rest else value
 
     return [(guarded(value), places) for value, places in written]
 

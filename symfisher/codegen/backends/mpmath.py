@@ -127,7 +127,7 @@ def render(program: Program, write: Writer, command: str) -> str:
     ordered = sorted(program.guards, key=lambda guard: guard.outside != "nan")
     guards = [(write(g.condition), str(g.condition), g.outside) for g in ordered]
     reading = [bool({*guard.arguments} & {*data}) for guard in ordered]
-    imports, definitions = python_source.runtime("mpmath_special.py", write)
+    imports, definitions = python_source.runtime(write, ("mpmath_special.py",))
     return python_source.render_template(
         "mpmath.py.jinja",
         docstring=python_source.docstring(program, command),

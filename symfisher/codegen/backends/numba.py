@@ -81,13 +81,13 @@ def render(program: Program, write: Writer, command: str) -> str:
     }
     frame = ["prepare_sample", "flat_samples"] if summed else ["prepare", "flat"]
     frame += ["require", "put"] if program.guards else []
-    frame_imports, frame_definitions = extract("numpy_frame.py", frame)
+    around = extract(("numpy_frame.py",), frame)
     special = runtime.source([name for name in write.called if name not in _OWN], "numba").strip()
     return python_source.render_template(
         "numba.py.jinja",
         docstring=python_source.docstring(program, command),
-        imports=sorted({"import math", "import numba", "import numpy as np", *frame_imports}),
-        definitions=[*([special] if special else []), *frame_definitions],
+        imports=sorted({"import math", "import numba", "import numpy as np", *around.imports}),
+        definitions=[*([special] if special else []), *around.definitions],
         name=program.name,
         title=program.formula.title,
         arguments=", ".join(names),

@@ -8,6 +8,7 @@ from typing import Any
 from symfisher.codegen import python_source
 from symfisher.codegen.extraction import extract
 from symfisher.codegen.program import Output, Program
+from symfisher.codegen.vector_runtime import Vector
 from symfisher.codegen.writer import Language, Writer
 
 SUMMARY = "NumPy and SciPy: arrays of any shape, out=, float32 and float64"
@@ -59,7 +60,7 @@ LANGUAGE = Language(
         "log_gamma_difference": "log_gamma_difference({0}, {1})",
         "log_gamma_remainder": "log_gamma_remainder({0})",
         "beta": "special.beta({0}, {1})",
-        "log_beta": "special.betaln({0}, {1})",
+        "log_beta": "log_beta({0}, {1})",
         "erf": "special.erf({0})",
         "erfc": "special.erfc({0})",
         "erfinv": "special.erfinv({0})",
@@ -72,7 +73,7 @@ LANGUAGE = Language(
         "scaled_bessel_k": "special.kve({0}, {1})",
         "bessel_i_ratio": "bessel_i_ratio({0}, {1})",
         "bessel_k_ratio": "bessel_k_ratio({0}, {1})",
-        "expint": "special.expn({0}, {1})",
+        "expint": "expint({0}, {1})",
         "scaled_expint": "scaled_expint({0}, {1})",
         "upper_gamma": "upper_gamma({0}, {1})",
         "lower_gamma": "lower_gamma({0}, {1})",
@@ -85,10 +86,8 @@ LANGUAGE = Language(
     select="np.where({condition}, {yes}, {no})",
 )
 
-_RUNTIME = "numpy_special.py"
-_FRAME = "numpy_frame.py"
-
-
+_FILES = ("numpy_special.py", "vector_special.py")
+_VECTOR = Vector("np", {"digamma": "special.digamma", "log_gamma": "special.gammaln"}, {})
 _MOST_WRITTEN = 2  # equal numbers: more of them are written by filling the whole array first
 
 
@@ -96,17 +95,17 @@ def render(program: Program, write: Writer, command: str) -> str:
     """A module with one public function; see the template."""
     lines = _lines(program, write)
     guards = python_source.requirements(program, write)
-    imports, definitions = python_source.runtime(_RUNTIME, write)
+    imports, definitions = python_source.runtime(write, _FILES, _VECTOR)
     frame = ["prepare_sample"] if program.sample_size else ["FLOAT64", "as_floats", "in_blocks"]
     frame += ["require", "put"] if guards else []
-    frame_imports, frame_definitions = extract(_FRAME, frame)
+    around = extract(("numpy_frame.py",), frame)
     names = [argument.name for argument in program.arguments]
     axes = len(program.shape)
     return python_source.render_template(
         "numpy.py.jinja",
         docstring=python_source.docstring(program, command),
-        imports=sorted({"import numpy as np", *imports, *frame_imports, *_special(lines)}),
-        definitions=[*definitions, *frame_definitions],
+        imports=sorted({"import numpy as np", *imports, *around.imports, *_special(lines)}),
+        definitions=[*definitions, *around.definitions],
         name=program.name,
         title=program.formula.title,
         arguments=", ".join(names),

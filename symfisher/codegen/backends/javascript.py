@@ -1,0 +1,107 @@
+"""JavaScript: an ES module without dependencies, for browsers and Node."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from symfisher.codegen.documentation import documentation
+from symfisher.codegen.interpreters import load_javascript
+from symfisher.codegen.plain_source import (
+    conditions,
+    entries,
+    float_number,
+    read_arguments,
+    runtime_functions,
+    runtime_source,
+    stores,
+)
+from symfisher.codegen.program import Program
+from symfisher.codegen.python_source import render_template
+from symfisher.codegen.writer import Language, Writer
+
+SUMMARY = "JavaScript: an ES module for browsers and Node"
+SUFFIX = ".mjs"
+NEEDS = ""
+ABILITIES = frozenset({"sums"})
+
+_OWN = {
+    "exp": "Math.exp({0})",
+    "log": "Math.log({0})",
+    "sqrt": "Math.sqrt({0})",
+    "power": "Math.pow({0}, {1})",
+    "log1p": "Math.log1p({0})",
+    "expm1": "Math.expm1({0})",
+    "absolute": "Math.abs({0})",
+    "sign": "Math.sign({0})",
+    "floor": "Math.floor({0})",
+    "ceiling": "Math.ceil({0})",
+    "modulo": "({0} - {1}*Math.floor({0}/{1}))",
+    "maximum": "Math.max({0}, {1})",
+    "minimum": "Math.min({0}, {1})",
+    "sin": "Math.sin({0})",
+    "cos": "Math.cos({0})",
+    "tan": "Math.tan({0})",
+    "asin": "Math.asin({0})",
+    "acos": "Math.acos({0})",
+    "atan": "Math.atan({0})",
+    "atan2": "Math.atan2({0}, {1})",
+    "sinh": "Math.sinh({0})",
+    "cosh": "Math.cosh({0})",
+    "tanh": "Math.tanh({0})",
+    "asinh": "Math.asinh({0})",
+    "acosh": "Math.acosh({0})",
+    "atanh": "Math.atanh({0})",
+}
+
+LANGUAGE = Language(
+    functions=runtime_functions("javascript", _OWN),
+    number=float_number("Infinity", "NaN"),
+    select="({condition} ? {yes} : {no})",
+    both="{0} && {1}",
+    either="{0} || {1}",
+    negation="!{0}",
+    true="true",
+    false="false",
+)
+
+
+def render(program: Program, write: Writer, command: str) -> str:
+    """A module with one exported function; see the template."""
+    before, inner, after = (
+        [f"{step.symbol} = {write(step.value)}" for step in stage] for stage in program.stages
+    )
+    sums = [(str(each.symbol), write(each.value)) for each in program.sums]
+    data = [argument.name for argument in program.arguments if argument.role == "data"]
+    read = read_arguments(program)
+    written = stores(program, write)
+    of_parameters = conditions(program, write, reading="parameters")
+    of_data = conditions(program, write, reading="data")
+    return render_template(
+        "javascript.mjs.jinja",
+        documentation=[line.replace("*/", "* /") for line in documentation(program, command)],
+        runtime=runtime_source(write, "javascript", _OWN).strip(),
+        name=program.name,
+        shape=", ".join(map(str, program.shape)),
+        dimensions=" x ".join(["n", *map(str, program.shape)]),
+        arguments=[argument.name for argument in program.arguments],
+        read=read,
+        data=[name for name in read if name in data],
+        data_count=len(data) if program.sample_size else 0,
+        parameters=[name for name in read if name not in data],
+        size=program.sample_size,
+        before=before,
+        inner=inner,
+        after=after,
+        sums=sums,
+        inside=of_parameters.rest,
+        data_inside=of_data.rest,
+        low=of_data.low,
+        all_inside=conditions(program, write).rest,
+        stores=written,
+        entries=entries(program),
+    )
+
+
+def load(source: str, name: str) -> Callable[..., Any]:
+    return load_javascript(source, name)

@@ -1,0 +1,126 @@
+"""R: one function over vectors, with R's own special functions where it has them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from symfisher.codegen import runtime
+from symfisher.codegen.documentation import documentation
+from symfisher.codegen.interpreters import load_r
+from symfisher.codegen.plain_source import (
+    conditions,
+    entries,
+    float_number,
+    read_arguments,
+    runtime_source,
+    stores,
+)
+from symfisher.codegen.program import Program
+from symfisher.codegen.python_source import render_template
+from symfisher.codegen.writer import Language, Writer
+
+SUMMARY = "R: a function over vectors, with R's own special functions"
+SUFFIX = ".R"
+NEEDS = ""
+ABILITIES = frozenset({"sums"})
+
+_OWN = {
+    "exp": "exp({0})",
+    "log": "log({0})",
+    "sqrt": "sqrt({0})",
+    "power": "({0})^({1})",
+    "log1p": "log1p({0})",
+    "expm1": "expm1({0})",
+    "absolute": "abs({0})",
+    "sign": "sign({0})",
+    "floor": "floor({0})",
+    "ceiling": "ceiling({0})",
+    "modulo": "(({0}) %% ({1}))",
+    "maximum": "pmax({0}, {1})",
+    "minimum": "pmin({0}, {1})",
+    "sin": "sin({0})",
+    "cos": "cos({0})",
+    "tan": "tan({0})",
+    "asin": "asin({0})",
+    "acos": "acos({0})",
+    "atan": "atan({0})",
+    "atan2": "atan2({0}, {1})",
+    "sinh": "sinh({0})",
+    "cosh": "cosh({0})",
+    "tanh": "tanh({0})",
+    "asinh": "asinh({0})",
+    "acosh": "acosh({0})",
+    "atanh": "atanh({0})",
+    "gamma": "gamma({0})",
+    "log_gamma": "lgamma({0})",
+    "digamma": "digamma({0})",
+    "trigamma": "trigamma({0})",
+    "polygamma": "psigamma({1}, {0})",
+    "beta": "beta({0}, {1})",
+    "log_beta": "lbeta({0}, {1})",
+    "erfc": "(2*pnorm(-sqrt(2)*({0})))",
+    "bessel_j": "besselJ({1}, {0})",
+    "bessel_y": "besselY({1}, {0})",
+    "bessel_i": "besselI({1}, {0})",
+    "bessel_k": "besselK({1}, {0})",
+    "scaled_bessel_i": "besselI({1}, {0}, TRUE)",
+    "scaled_bessel_k": "besselK({1}, {0}, TRUE)",
+}
+_TRANSLATED = {
+    name: f"mapply(.{name}, {', '.join(f'{{{i}}}' for i in range(runtime.argument_count(name)))})"
+    for name in sorted(runtime.names())
+}
+
+LANGUAGE = Language(
+    functions={**_TRANSLATED, **_OWN},
+    number=float_number("Inf", "NaN"),
+    select="ifelse({condition}, {yes}, {no})",
+    negation="!{0}",
+    true="TRUE",
+    false="FALSE",
+)
+
+
+def render(program: Program, write: Writer, command: str) -> str:
+    """A script that defines one function; see the template."""
+    before, inner, after = (
+        [f"{step.symbol} <- {write(step.value)}" for step in stage] for stage in program.stages
+    )
+    sums = [(str(each.symbol), write(each.value)) for each in program.sums]
+    data = [argument.name for argument in program.arguments if argument.role == "data"]
+    read = read_arguments(program)
+    written = stores(program, write)
+    of_parameters = conditions(program, write, reading="parameters")
+    of_data = conditions(program, write, reading="data")
+    return render_template(
+        "r.R.jinja",
+        documentation=documentation(program, command),
+        runtime=runtime_source(write, "r", _OWN).strip(),
+        name=program.name,
+        dimensions=" x ".join(["n", *map(str, program.shape)]),
+        shape=program.shape,
+        shape_reversed=", ".join(f"{length}L" for length in reversed(program.shape)),
+        order=f"{len(program.shape) + 1}:1",
+        arguments=[argument.name for argument in program.arguments],
+        read=read,
+        data=[name for name in read if name in data],
+        parameters=[name for name in read if name not in data],
+        size=program.sample_size,
+        before=before,
+        inner=inner,
+        after=after,
+        sums=sums,
+        inside=of_parameters.rest,
+        data_inside=of_data.rest,
+        data_low=of_data.low,
+        all_inside=conditions(program, write).rest,
+        low=conditions(program, write).low,
+        stores=written,
+        places=[(index, place) for index, (_, places) in enumerate(written) for place in places],
+        entries=entries(program),
+    )
+
+
+def load(source: str, name: str) -> Callable[..., Any]:
+    return load_r(source, name)

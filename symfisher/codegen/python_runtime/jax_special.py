@@ -1,0 +1,43 @@
+"""Special functions in JAX that jax.scipy lacks, for orders that are known when it is traced."""
+
+import jax.numpy as jnp
+from jax.scipy import special
+
+
+def psi(n, x):
+    """psi_n(x) for x > 0."""
+    if n == 0:
+        return digamma(x)
+    return trigamma(x) if n == 1 else polygamma(n, x)
+
+
+def scaled_bessel_i(v, z):
+    """e^-z I_v(z) for order 0 or 1."""
+    if v not in (0, 1):
+        raise NotImplementedError(f"JAX has I_v(z) for the orders 0 and 1 only, not {v}")
+    return special.i0e(z) if v == 0 else special.i1e(z)
+
+
+def bessel_i(v, z):
+    """I_v(z) for order 0 or 1."""
+    return jnp.exp(z) * scaled_bessel_i(v, z)
+
+
+def bessel_i_ratio(v, z):
+    """I_(v+1)(z)/I_v(z) for order 0."""
+    return scaled_bessel_i(v + 1, z) / scaled_bessel_i(v, z)
+
+
+def expint(n, x):
+    """E_n(x) for whole n >= 1 and x > 0."""
+    return special.expn(n, x)
+
+
+def upper_gamma(a, x):
+    """Gamma(a, x) for a > 0 and x > 0."""
+    return special.gammaincc(a, x) * jnp.exp(special.gammaln(a))
+
+
+def lower_gamma(a, x):
+    """gamma(a, x) for a > 0 and x > 0."""
+    return special.gammainc(a, x) * jnp.exp(special.gammaln(a))

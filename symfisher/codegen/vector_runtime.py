@@ -1,0 +1,100 @@
+"""The descriptions of ``runtime`` as functions of whole arrays: NumPy, JAX and PyTorch.
+
+A description without branches but conditional expressions is one where ``where`` makes the
+choice; the others (loops until convergence) are left to the libraries.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from symfisher.codegen.runtime.definitions import Definition, definitions, needed
+from symfisher.codegen.runtime.writing import Text
+
+_LIBRARY = ("exp", "log", "log1p", "expm1", "sqrt", "floor", "power")
+
+
+@dataclass(frozen=True)
+class Vector(Text):
+    """Descriptions over the arrays of a library, which is called ``library`` in the text.
+
+    ``provided`` maps functions that need no description to what they are called; ``single`` maps a
+    function to its value in single precision, where the products of a description overflow.
+    """
+
+    library: str
+    provided: dict[str, str]
+    single: dict[str, str]
+    is_single: str = ""
+    end = ""
+
+    def called(self, name: str) -> str:
+        if name in self.provided:
+            return self.provided[name]
+        return f"{self.library}.{name}" if name in _LIBRARY else name
+
+    @property
+    def infinity(self) -> str:  # type: ignore[override]
+        return f"{self.library}.inf"
+
+    @property
+    def nan(self) -> str:  # type: ignore[override]
+        return f"{self.library}.nan"
+
+    def source(self, names: Iterable[str]) -> list[str]:
+        """The definitions of these functions and of what they call."""
+        chosen = needed(names, {*_LIBRARY, *self.provided})
+        tables = dict.fromkeys(table for each in chosen for table in each.tables)
+        return [*map(self.table, tables), *map(self.function, chosen)]
+
+    def head(self, definition: Definition) -> list[str]:
+        sentence = definition.sentence.replace("\n", "\n    ").replace("\n    \n", "\n\n")
+        closing = '\n    """' if "\n" in sentence else '"""'
+        lines = [
+            f"def {definition.name}({', '.join(definition.arguments)}):",
+            f'    """{sentence}{closing}',
+        ]
+        if definition.name in self.single:
+            first = list(definition.arguments)[-1]
+            lines.append(f"    if {self.is_single.format(first)}:")
+            lines.append(f"        return {self.single[definition.name]}")
+        return lines
+
+    def tail(self) -> list[str]:
+        return []
+
+    def declarations(self, definition: Definition) -> list[str]:
+        return []
+
+    def table(self, name: str) -> str:
+        return f"{self.table_name(name)} = ({self.table_values(name)})"
+
+    def choice(self, test: str, yes: str, no: str) -> str:
+        return f"{self.provided.get('where', self.library + '.where')}({test}, {yes}, {no})"
+
+    def statement(self, node: ast.stmt) -> list[str]:
+        """An update makes a new array: the old one may have another name, or be differentiated."""
+        if isinstance(node, ast.AugAssign):
+            assigned = ast.Assign([node.target], ast.BinOp(node.target, node.op, node.value))
+            return super().statement(assigned)
+        return super().statement(node)
+
+    def loop(self, counter: str, ends: list[str], body: list[ast.stmt]) -> list[str]:  # type: ignore[override]
+        lines = ["    " + line for line in self.block(body)]
+        return [f"for {counter} in range({', '.join(ends)}):", *lines]
+
+
+def branch_free() -> frozenset[str]:
+    """The functions that translate: no part of them, or of what they call, needs a branch."""
+    return frozenset(
+        name
+        for name in definitions()
+        if not any(_branches(each) for each in needed([name], _LIBRARY))
+    )
+
+
+def _branches(definition: Definition) -> bool:
+    nodes = (node for statement in definition.body for node in ast.walk(statement))
+    return any(isinstance(node, ast.While | ast.If | ast.Break) for node in nodes)
