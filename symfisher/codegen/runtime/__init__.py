@@ -1,4 +1,4 @@
-"""Special functions for targets that have none, or slow ones: C, Numba and JavaScript.
+"""Special functions for targets that have none, or slow ones: C, Numba, JavaScript, R.
 
 Each is described once, in ``functions/``, with its source, its numbers in ``coefficients``; the
 description is translated into the language asked for, and only what a kernel uses is emitted.
@@ -27,7 +27,7 @@ def called(name: str, language: str) -> str:
 def source(functions: Iterable[str], language: str) -> str:
     """The text of these functions and of all that they call, and of nothing else.
 
-    ``language`` is c, javascript or numba.  Numba needs ``import math``, ``import numba`` and
+    ``language`` is c, javascript, numba or r.  Numba needs ``import math``, ``import numba`` and
     ``import numpy as np`` above it; C needs math.h, stdint.h and string.h.
     """
     writer = LANGUAGES[language]

@@ -1,4 +1,4 @@
-"""The special functions in C, Numba and JavaScript."""
+"""The special functions in C, Numba, JavaScript and R."""
 
 from __future__ import annotations
 
@@ -161,8 +161,79 @@ class Numba(Text):
         return ["else:", *("    " + line for line in self.block(body))]
 
 
-LANGUAGES: dict[str, C | JavaScript | Numba] = {
+class R(Text):
+    """Functions of one point each; a kernel applies them to vectors with mapply."""
+
+    own: ClassVar[dict[str, str]] = {
+        name: name for name in ("exp", "expm1", "floor", "log", "log1p", "sqrt")
+    }
+    infinity = "Inf"
+    nan = "NaN"
+    end = ""
+    preamble = ""
+
+    def called(self, name: str) -> str:
+        return self.own.get(name, f".{name}")
+
+    def head(self, definition: Definition) -> list[str]:
+        comment = "\n".join(f"# {line}".rstrip() for line in definition.sentence.split("\n"))
+        return [
+            comment,
+            f"{self.called(definition.name)} <- function({', '.join(definition.arguments)}) {{",
+        ]
+
+    def declarations(self, definition: Definition) -> list[str]:
+        return []
+
+    def table_name(self, name: str) -> str:
+        return f".{name.lower()}_table"
+
+    def table(self, name: str) -> str:
+        return f"{self.table_name(name)} <- c({self.table_values(name)})\n"
+
+    def statement(self, node: ast.stmt) -> list[str]:
+        if isinstance(node, ast.AugAssign):
+            assert isinstance(node.target, ast.Name)
+            value = ast.BinOp(node.target, node.op, node.value)
+            return [f"{self.name(node.target.id)} = {self.expression(value)}"]
+        if isinstance(node, ast.Return):
+            assert node.value is not None
+            return [self.expression(node.value)]
+        return super().statement(node)
+
+    def loop(self, counter: str, ends: list[str], body: Sequence[ast.stmt]) -> list[str]:
+        start, stop = ends if len(ends) == 2 else ("0", *ends)
+        header = f"for ({self.name(counter)} in {start} + seq_len(max(0, {stop} - {start})) - 1) {{"
+        return [header, *("    " + line for line in self.block(body)), "}"]
+
+    def nested(self, word: str, condition: str, body: Sequence[ast.stmt]) -> list[str]:
+        return super().nested(word, f"isTRUE({condition})", body)
+
+    def choice(self, test: str, yes: str, no: str) -> str:
+        return f"if (isTRUE({test})) {yes} else {no}"
+
+    def name(self, name: str) -> str:
+        return "each" if name == "_" else super().name(name)
+
+    def call(self, node: ast.Call) -> str:
+        assert isinstance(node.func, ast.Name)
+        if node.func.id == "power":
+            base, exponent = map(self.inside, node.args)
+            return f"({base}^{exponent})"
+        return super().call(node)
+
+    def expression(self, node: ast.expr) -> str:
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+            return f"{self.inside(node.left)} %% {self.inside(node.right)}"
+        if isinstance(node, ast.Subscript):
+            assert isinstance(node.value, ast.Name)
+            return f"{self.table_name(node.value.id)}[{self.inside(node.slice)} + 1]"
+        return super().expression(node)
+
+
+LANGUAGES: dict[str, C | JavaScript | Numba | R] = {
     "c": C(),
     "javascript": JavaScript(),
     "numba": Numba(),
+    "r": R(),
 }
