@@ -81,7 +81,8 @@ class Solution:
         """Whether a factor of a denominator holds data; it may not hold both."""
         symbols = {s for i in value.generators() for s in self.field.keys[i].free_symbols}
         if symbols & self.variables and symbols & set(self.parameters):
-            raise Unconvertible(f"{value} holds both data and parameters")
+            shown = self.field.expression(value)
+            raise Unconvertible(f"{shown} holds both data and parameters")
         return bool(symbols & self.variables)
 
     def _varies(self, value: Fraction) -> bool:

@@ -148,6 +148,18 @@ def cross_entropy(
     )
 
 
+def increments_of(family: Family) -> dict[str, Symbol]:
+    """Parameter name -> the symbol of its displacement, such as d_a, free of clashes."""
+    taken = {s.name for s in (*family.variables, *family.parameters, *family.constants)}
+    names = {}
+    for parameter in family.parameters:
+        name = f"d_{parameter.name}"
+        while name in taken:
+            name += "_"
+        names[parameter.name] = Symbol(name, real=True)
+    return names
+
+
 def curvatures_at_zero(divergence: Formula) -> dict[tuple[int, int], Expr]:
     """Second derivatives of a closed divergence by the primed parameters, at no displacement.
 

@@ -23,7 +23,7 @@ from symfisher.expectation.by_branches import expect
 from symfisher.expectation.engine import Expected, engine
 from symfisher.expectation.truth import ENOUGH_DIGITS, agreement
 from symfisher.formula import Expectation, Formula, Status, Step
-from symfisher.quantities.divergence import curvatures_at_zero, kl
+from symfisher.quantities.divergence import curvatures_at_zero, increments_of, kl
 from symfisher.quantities.information import fisher
 from symfisher.quantities.registry import quantity
 from symfisher.quantities.removable import removable_note
@@ -39,18 +39,6 @@ _TERMS = {
     "the three connection coefficients added (Amari 2016, section 6.2).",
     4: "The parts of higher order are moments of products of log-derivatives alike.",
 }
-
-
-def increments_of(family: Family) -> dict[str, Symbol]:
-    """Parameter name -> the symbol of its displacement, such as d_a, free of clashes."""
-    taken = {s.name for s in (*family.variables, *family.parameters, *family.constants)}
-    names = {}
-    for parameter in family.parameters:
-        name = f"d_{parameter.name}"
-        while name in taken:
-            name += "_"
-        names[parameter.name] = Symbol(name, real=True)
-    return names
 
 
 @quantity(
