@@ -77,8 +77,9 @@ def design_points(family: Family, design: Any) -> tuple[dict[Symbol, Expr], ...]
     """
     points: list[dict[Symbol, Expr]] = []
     names = {c.name: c for c in family.constants}
-    for given in design or ({},):
-        pairs = dict(given).items()
+    places: tuple[Any, ...] = tuple(design) or ({},)
+    for place in places:
+        pairs = dict(place).items()
         for key, _ in pairs:
             if str(key) not in names:
                 raise InputError(
