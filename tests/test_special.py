@@ -20,6 +20,7 @@ from sympy import (
 from symfisher.algebra.special import (
     BesselIOrder,
     BesselKOrder,
+    HurwitzDerivative,
     ZetaDerivative,
     replace_derivatives,
 )
@@ -35,6 +36,9 @@ def truth(node):
     with mpmath.workdps(60):
         if isinstance(node, ZetaDerivative):
             return mpmath.zeta(mpmath.mpf(9) / 5, 1, derivative=int(node.args[0]))
+        if isinstance(node, HurwitzDerivative):
+            order = int(node.args[0])
+            return mpmath.zeta(mpmath.mpf(9) / 5, mpmath.mpf(4) / 5, derivative=order)
         function = mpmath.besselk if isinstance(node, BesselKOrder) else mpmath.besseli
         at_z = mpmath.mpf(3) / 2
         return mpmath.diff(lambda q: function(q, at_z), mpmath.mpf(4) / 5, int(node.args[0]))
@@ -44,6 +48,8 @@ NODES = [
     ZetaDerivative(1, s),
     ZetaDerivative(2, s),
     ZetaDerivative(3, s),
+    HurwitzDerivative(1, s, p),
+    HurwitzDerivative(2, s, p),
     BesselKOrder(1, p, z),
     BesselKOrder(2, p, z),
     BesselIOrder(1, p, z),
@@ -65,9 +71,9 @@ def test_values_agree_with_numeric_differentiation(node):
 def test_the_printed_text_is_read_back_to_the_same_value(node):
     text = str(node)
     read = parse_expr(text, local_dict={"s": s, "p": p, "z": z})
-    assert not read.atoms(ZetaDerivative, BesselKOrder, BesselIOrder)
+    assert not read.atoms(ZetaDerivative, HurwitzDerivative, BesselKOrder, BesselIOrder)
     assert evaluate(read, AT, 20) == pytest.approx(truth(node), rel=1e-15)
-    if not isinstance(node, ZetaDerivative):
+    if not isinstance(node, ZetaDerivative | HurwitzDerivative):
         by_mpmath = lambdify((p, z), read, "mpmath")(mpmath.mpf("0.8"), mpmath.mpf("1.5"))
         assert float(by_mpmath) == pytest.approx(float(truth(node)), rel=1e-12)
 

@@ -50,7 +50,19 @@ def _canonical(field: Field, argument: Expr) -> Expr:
     return field.expression(field.convert(argument))
 
 
-@rule("ZetaDerivative", "zeta", "erfi", "Ei", "Si", "Ci", "Shi", "Chi", "li", "expint")
+@rule(
+    "HurwitzDerivative",
+    "ZetaDerivative",
+    "zeta",
+    "erfi",
+    "Ei",
+    "Si",
+    "Ci",
+    "Shi",
+    "Chi",
+    "li",
+    "expint",
+)
 @rule("asinh", "acosh", "asin", "acos", "atan", "acot", "LambertW", "lerchphi", "polylog")
 @rule("uppergamma", "lowergamma", "hyper", "elliptic_k", "elliptic_e", "KroneckerDelta")
 def plain(field: Field, expr: Expr) -> Fraction:

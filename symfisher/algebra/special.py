@@ -75,6 +75,51 @@ class ZetaDerivative(Function):
         return _evalf(self, prec)
 
 
+class HurwitzDerivative(Function):
+    """The m-th derivative of the Hurwitz zeta function by s > 1: ``HurwitzDerivative(m, s, a)``.
+
+    Equal to the sum over n >= 0 of (-log(n + a))^m (n + a)^(-s), a > 0 (DLMF 25.11.1).
+    """
+
+    nargs = 3
+
+    @classmethod
+    def eval(cls, m: Expr, s: Expr, a: Expr) -> Expr | None:
+        if m == 0:
+            return zeta(s, a)
+        return ZetaDerivative(m, s) if a == 1 else None
+
+    def fdiff(self, argindex: int = 1) -> Expr:
+        m, s, a = self.args
+        if argindex == 2:
+            return HurwitzDerivative(m + 1, s, a)
+        if argindex == 3:
+            return -s * HurwitzDerivative(m, s + 1, a) - m * HurwitzDerivative(m - 1, s + 1, a)
+        raise ArgumentIndexError(self, argindex)
+
+    def _eval_is_extended_real(self) -> bool | None:
+        return True if self.args[1].is_extended_real and self.args[2].is_positive else None
+
+    def as_explicit(self) -> Expr:
+        m, s, a = self.args
+        n = _bound_symbol("n", self)
+        return Sum((-1) ** m * log(n + a) ** m * (n + a) ** (-s), (n, 0, oo))
+
+    def _sympystr(self, printer: Any) -> str:
+        return str(printer._print(self.as_explicit()))
+
+    def _latex(self, printer: Any, exp: str | None = None) -> str:
+        m, s, a = self.args
+        primes = (
+            "'" * int(m) if m.is_Integer and m < 4 else rf"^{{\left({printer._print(m)}\right)}}"
+        )
+        at = rf"\left({printer._print(s)}, {printer._print(a)}\right)"
+        return _powered(rf"\zeta{primes}{at}", exp)
+
+    def _eval_evalf(self, prec: int) -> Expr | None:
+        return _evalf(self, prec)
+
+
 class _BesselOrder(Function):
     """An m-th derivative of a modified Bessel function by its order: arguments m, p, z."""
 
@@ -187,6 +232,8 @@ def _differentiated(function: Expr, symbol: Symbol, count: Expr) -> Expr | None:
         return ZetaDerivative(count, symbol)
     if isinstance(function, ZetaDerivative) and arguments[1] == symbol:
         return ZetaDerivative(arguments[0] + count, symbol)
+    if isinstance(function, zeta) and arguments[0] == symbol and not arguments[1].has(symbol):
+        return HurwitzDerivative(count, *arguments)
     nodes = {besselk: BesselKOrder, besseli: BesselIOrder}
     for kind, node in nodes.items():
         if isinstance(function, kind) and arguments[0] == symbol:
@@ -221,4 +268,10 @@ def _evalf(e: Expr, prec: int) -> Expr | None:
         return Float(function(*arguments), precision=prec)
 
 
-__all__ = ["BesselIOrder", "BesselKOrder", "ZetaDerivative", "replace_derivatives"]
+__all__ = [
+    "BesselIOrder",
+    "BesselKOrder",
+    "HurwitzDerivative",
+    "ZetaDerivative",
+    "replace_derivatives",
+]

@@ -13,6 +13,11 @@ def zeta_derivative(m: Any, s: Any) -> Any:
     return mpmath.zeta(s, 1, derivative=int(m))
 
 
+def hurwitz_derivative(m: Any, s: Any, a: Any) -> Any:
+    """The m-th derivative of zeta(s, a) by s."""
+    return mpmath.zeta(s, a, derivative=int(m))
+
+
 def bessel_k_order(m: Any, p: Any, z: Any) -> Any:
     """d^m/dp^m K_p(z)."""
     return _derivative(lambda order: mpmath.besselk(order, z), p, int(m))
@@ -43,6 +48,7 @@ def _derivative(function: Callable[[Any], Any], at: Any, count: int) -> Any:
 
 NODES: dict[str, Callable[..., Any]] = {
     "ZetaDerivative": zeta_derivative,
+    "HurwitzDerivative": hurwitz_derivative,
     "BesselKOrder": bessel_k_order,
     "BesselIOrder": bessel_i_order,
 }

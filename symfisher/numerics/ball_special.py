@@ -7,7 +7,7 @@ from typing import Any
 
 import flint
 import mpmath
-from flint import acb, arb
+from flint import acb, acb_series, arb
 from mpmath.libmp import from_man_exp
 
 from symfisher.numerics import multiple
@@ -192,7 +192,18 @@ def hyper(p: int, q: int, z: Ball, *parameters: Ball) -> Ball:
 
 
 def zeta_derivative(m: Ball, s: Ball) -> Ball:
-    return _through_mpmath("zeta_derivative", m, s)
+    return hurwitz_derivative(m, s, arb(1))
+
+
+def hurwitz_derivative(m: Ball, s: Ball, a: Ball) -> Ball:
+    """d^m/ds^m zeta(s, a): a coefficient of its power series at s."""
+
+    def one(times: Any, at: Any, shift: Any) -> Any:
+        order = int(times.unique_fmpz())
+        series = acb_series([acb(at), acb(1)], order + 1).zeta(acb(shift))
+        return _real(series[order]) * arb(order).fac()
+
+    return each(one, m, s, a)
 
 
 def bessel_k_order(m: Ball, p: Ball, z: Ball) -> Ball:

@@ -239,6 +239,10 @@ def zeta_derivative(m: Array, s: Array) -> Array:
     return _vector("zeta_derivative", m, s)
 
 
+def hurwitz_derivative(m: Array, s: Array, a: Array) -> Array:
+    return _vector("hurwitz_derivative", m, s, a)
+
+
 def bessel_k_order(m: Array, p: Array, z: Array) -> Array:
     return _vector("bessel_k_order", m, p, z)
 

@@ -101,6 +101,7 @@ PLAIN = {
     "DiracDelta": "dirac_delta",
     "KroneckerDelta": "kronecker",
     "ZetaDerivative": "zeta_derivative",
+    "HurwitzDerivative": "hurwitz_derivative",
     "BesselKOrder": "bessel_k_order",
     "BesselIOrder": "bessel_i_order",
     "HyperParameter": "hyper_parameter",

@@ -9,7 +9,6 @@ from typing import Any
 
 import mpmath
 
-from symfisher.algebra.special_values import zeta_derivative
 
 Number = Any
 
@@ -25,4 +24,4 @@ def hyper(p: Number, q: Number, z: Number, *parameters: Number) -> Number:
     return mpmath.hyper(list(upper), list(lower), z)
 
 
-__all__ = ["harmonic", "hyper", "zeta_derivative"]
+__all__ = ["harmonic", "hyper"]
