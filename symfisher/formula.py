@@ -94,7 +94,8 @@ class Formula:
         if not used:
             return self
         domains = [self.family.domains[p] for p in self.family.parameters]
-        last = self.family.length - int(any(d.total is not None for d in domains))
+        length: Any = self.family.length
+        last = length - int(any(d.total is not None for d in domains))
         ranges = {index.name: ["1", str(last)] for index in used}
         return replace(
             self,

@@ -11,7 +11,7 @@ import sys
 import time
 
 import pytest
-from conftest import CATALOGUE, ROOT
+from conftest import BUNDLED, ROOT
 
 KUMARASWAMY = """
 name = "Kumaraswamy"
@@ -163,7 +163,7 @@ def test_what_needs_no_mathematics_imports_none(arguments):
 
 def test_list_names_every_family():
     names = [line.split()[0] for line in symfisher("list").stdout.splitlines()]
-    assert names == CATALOGUE
+    assert names == BUNDLED
 
 
 def test_list_quantities_names_the_core():

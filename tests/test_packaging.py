@@ -13,7 +13,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import CATALOGUE, ROOT
+from conftest import BUNDLED, ROOT
 
 import symfisher
 
@@ -88,7 +88,7 @@ def test_wheel_holds_one_top_level_package(distributions):
         names = archive.namelist()
     top = {name.split("/")[0] for name in names}
     assert top == {"symfisher", f"symfisher-{symfisher.__version__}.dist-info"}
-    shipped = {f"symfisher/families/{name}.py" for name in CATALOGUE}
+    shipped = {f"symfisher/families/{name}.py" for name in BUNDLED}
     assert shipped | {"symfisher/py.typed", "symfisher/families/references.bib"} <= set(names)
 
 

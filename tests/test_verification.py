@@ -85,7 +85,7 @@ def test_what_is_not_closed_is_said_and_not_counted():
 
 def test_verification_looks_at_other_points_than_the_derivation():
     family = sf.derive("gamma").family.canonical
-    run = checks._Checks(family, 20, 5)
+    run = checks.Checks(family, 20, 5)
     ((branch, fresh),) = run.points.items()
     assert not [point for point in fresh if point in branch.points]
 

@@ -67,7 +67,7 @@ def families() -> list[str]:
     for name in sf.bundled_names():
         family = bundled_family(name)
         alone = len(family.variables) == 1 and len(family.cases) == 1
-        if alone and not family.is_mass:
+        if alone and not family.is_mass and not family.is_indexed:
             names.append(name)
     return names
 

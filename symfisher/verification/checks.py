@@ -10,7 +10,6 @@ from typing import Any
 from mpmath import inf, isfinite, log10, mp, mpf
 from sympy import Expr, Integer, Rational, Symbol
 
-from symfisher.catalog import resolve_target
 from symfisher.declaration import Family
 from symfisher.errors import MismatchError
 from symfisher.expectation.engine import Branch, Engine, engine
@@ -32,20 +31,8 @@ _SEED = 20
 _TOLERATED = 100  # an estimated error may be low by this factor
 
 
-def verify(target: Any, digits: int = 30, points: int = 5) -> Report:
-    """Compare every closed expectation of a family with quadrature to ``digits`` digits.
-
-    Args:
-        target: a bundled name, a path or a ``Family``.
-        digits: decimal digits asked for.
-        points: how many random parameter points, other than those of the derivation.
-
-    Raises:
-        MismatchError: a closed form does not agree; the message names it and the point.
-    """
-    family = resolve_target(target).canonical
-    checks = _Checks(family, digits, points)
-    report = Report(family.name, tuple(checks.all()))
+def judged(report: Report, family: Family) -> Report:
+    """The report, unless a check of it failed."""
     for check in report.checks:
         if not check.passed:
             raise MismatchError(
@@ -63,11 +50,13 @@ class _Comparison:
     contradicts: bool = False
 
 
-class _Checks:
+class Checks:
+    """The checks of one canonical family, at fresh points of each of its branches."""
+
     def __init__(self, family: Family, digits: int, points: int) -> None:
         self.family, self.digits, self.count = family, digits, points
         self.engine: Engine = engine(family)
-        self.points = {branch: self._fresh_points(branch) for branch in self.engine.branches}
+        self.points = {branch: self._fresh_points(branch) for branch in self.engine.witnesses}
 
     def _fresh_points(self, branch: Branch) -> list[dict[Symbol, Rational]]:
         regular = branch.family.restricted(branch.conditions)
@@ -75,17 +64,21 @@ class _Checks:
 
     def all(self) -> Iterator[Check]:
         verdict = regularity(self.family)
-        yield self._against("the density's integral is 1", [Integer(1)], lambda _: [Integer(1)])
+        yield self._mass()
         if verdict.zero_mean_score:
             yield self._zero_mean()
-        yield self._matrix(outer_product(self.family), _products)
-        yield self._matrix(negative_hessian(self.family), _curvatures)
+        yield self._matrix(outer_product(self.family), products)
+        yield self._matrix(negative_hessian(self.family), curvatures)
         yield self._divergence()
         information = fisher(self.family)
         if information.status is Status.CLOSED:
             yield from self._consequences(information)
 
     # -- integrals --------------------------------------------------------------------------------
+
+    def _mass(self) -> Check:
+        one = [Integer(1)]
+        return self._against("the density's integral is 1", lambda _: one, lambda _: one)
 
     def _zero_mean(self) -> Check:
         found = []
@@ -100,23 +93,29 @@ class _Checks:
 
     def _matrix(self, formula: Formula, integrands: Callable[[Family], list[Expr]]) -> Check:
         if formula.status is not Status.CLOSED or formula.expr is None:
-            return _nothing_closed(formula)
-        entries = [formula.expr[i, j] for i, j in _pairs(self.family)]
-        return self._against(formula.title, entries, integrands)
+            return nothing_closed(formula)
+        return self._against(formula.title, lambda b: self._entries(formula, b), integrands)
+
+    def _entries(self, formula: Formula, branch: Branch) -> list[Expr]:
+        """A matrix's entries on and above the diagonal, in the symbols of a branch."""
+        inward = dict(zip(self.family.parameters, branch.family.parameters, strict=True))
+        return [formula.expr[i, j].xreplace(inward) for i, j in _pairs(self.family)]
 
     def _against(
-        self, name: str, closed: Sequence[Expr], integrands: Callable[[Family], list[Expr]]
+        self,
+        name: str,
+        closed: Callable[[Branch], list[Expr]],
+        integrands: Callable[[Family], list[Expr]],
     ) -> Check:
         """Closed forms against the quadrature of their integrands, branch by branch."""
         found = []
         for branch, points in self.points.items():
-            wanted = integrands(branch.family)
-            inward = dict(zip(self.family.parameters, branch.family.parameters, strict=True))
+            wanted, entries = integrands(branch.family), closed(branch)
             for point in points:
                 truths, errors = self._quadrature(branch, wanted, point)
                 scale = max([abs(t) for t in truths if isfinite(t)], default=mpf(1)) or mpf(1)
-                for expr, truth, error in zip(closed, truths, errors, strict=True):
-                    value = self._value(expr.xreplace(inward), point)
+                for expr, truth, error in zip(entries, truths, errors, strict=True):
+                    value = self._value(expr, point)
                     own = max(abs(truth), scale * mpf(10) ** (-6))
                     found.append(self._compared(value, truth, own, error))
         return self._check(name, found)
@@ -124,7 +123,7 @@ class _Checks:
     def _divergence(self) -> Check:
         formula = kl(self.family)
         if formula.status is not Status.CLOSED or formula.expr is None:
-            return _nothing_closed(formula)
+            return nothing_closed(formula)
         (branch,) = self.engine.branches
         prime = self.family.primed
         density = self.family.log_density
@@ -203,17 +202,17 @@ class _Checks:
         return Check(name, min(digits, float(most)), count, passed, remark)
 
 
-def _products(family: Family) -> list[Expr]:
+def products(family: Family) -> list[Expr]:
     score = score_of(family)
     return [score[i] * score[j] for i, j in _pairs(family)]
 
 
-def _curvatures(family: Family) -> list[Expr]:
+def curvatures(family: Family) -> list[Expr]:
     hessian = hessian_of(family)
     return [-hessian[i][j] for i, j in _pairs(family)]
 
 
-def _nothing_closed(formula: Formula) -> Check:
+def nothing_closed(formula: Formula) -> Check:
     return Check(formula.title, None, 0, remark=f"no closed form ({formula.status})")
 
 

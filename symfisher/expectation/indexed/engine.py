@@ -25,6 +25,7 @@ from symfisher.expectation.indexed.truth import IndexedTruth
 from symfisher.expectation.truth import ENOUGH_DIGITS
 from symfisher.formula import Expectation, Status
 
+_FINITE = "The sum over m is finite: it runs over the counts that one entry can have"
 _ROADS = (independent.frame, categories.frame, exponential.frame, leave_one_out.frame)
 
 
@@ -74,10 +75,10 @@ class IndexedEngine(Engine):
         expr = ImmutableDenseMatrix(
             k, k, lambda p, q: upper[p, q] if p <= q else transposed(upper[q, p], self.family)
         )
-        return Expected(expr, _status(expr), found.digits, found.steps, self._notes())
-
-    def _notes(self) -> tuple[str, ...]:
-        return last_entry_notes(self.family)
+        status = _status(expr)
+        finite = (_FINITE,) if status is Status.SERIES else ()
+        notes = (*last_entry_notes(self.family), *finite)
+        return Expected(expr, status, found.digits, found.steps, notes)
 
     def _unevaluated(self, quantity: str, pair: tuple[int, int]) -> Expr:
         p, q = pair
