@@ -24,7 +24,7 @@ FLOORS = [
     {"render", "verification", "codegen"},
     {"manifold"},
     {"derivation"},
-    {"plots", "documents"},
+    {"plots", "documents", "explorer"},
     {"runner", "output", "cli", "__main__", "__init__"},
 ]  # fmt: skip
 FLOOR_OF = {name: level for level, floor in enumerate(FLOORS) for name in floor}
