@@ -8,6 +8,7 @@ from typing import Any
 from sympy import (
     Expr,
     Integer,
+    Pow,
     Rational,
     Sum,
     besseli,
@@ -16,12 +17,14 @@ from sympy import (
     exp,
     expand,
     expand_func,
+    expand_power_exp,
     factorial,
     gamma,
     log,
     loggamma,
     pi,
     polygamma,
+    powsimp,
     sin,
     sqrt,
 )
@@ -327,13 +330,19 @@ def absolute_rule(field: Field, expr: Expr) -> Fraction:
 
 @rule("Sum")
 def sum_rule(field: Field, expr: Expr) -> Fraction:
-    """Term by term, with what does not hold the index taken out of each term."""
+    """Term by term, with what does not hold the index taken out of each term.
+
+    x x^s is written x^(s + 1), so that a summand has one form however it came about.
+    """
     summand, *limits = expr.args
     if len(limits) != 1:
         return field.generator(expr)
     index = limits[0][0]
     total = field.zero
-    for term in expand(summand).as_ordered_terms():
+    merged = powsimp(summand, combine="exp").replace(
+        lambda e: isinstance(e, Pow | exp) and not e.as_base_exp()[0].has(index), expand_power_exp
+    )
+    for term in expand(merged, power_exp=False).as_ordered_terms():
         outside, inside = term.as_independent(index, as_Add=False)
         inside, number = _without_number(inside)
         total = total + field.convert(outside * number) * field.generator(Sum(inside, *limits))

@@ -8,6 +8,7 @@ from sympy import (
     Add,
     Expr,
     Integer,
+    Mul,
     Sum,
     Tuple,
     exp,
@@ -161,4 +162,8 @@ def _explicit_sum(model: Model, monomial: Monomial, rule: str) -> Identity | Non
 def _mass(log_mass: Expr) -> Expr:
     """exp(log_mass), with its logarithms gone where they can be."""
     gammas = {f: log(gamma(f.args[0])) for f in log_mass.atoms(loggamma)}
-    return exp(Add(*log_mass.xreplace(gammas).expand().args))
+    terms = Add.make_args(log_mass.xreplace(gammas).expand())
+    powers = [term.as_independent(log, as_Add=False) for term in terms]
+    single = [isinstance(rest, log) for _, rest in powers]
+    bases = (rest.args[0] ** k for (k, rest), one in zip(powers, single) if one)
+    return Mul(*bases) * exp(Add(*(t for t, one in zip(terms, single) if not one)))
