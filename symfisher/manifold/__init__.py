@@ -7,6 +7,24 @@ The symbolic side of the same geometry is ``symfisher.geometry``.
 """
 
 from symfisher.manifold.curve import Curves
+from symfisher.manifold.descent import Path, descend, flow, natural_gradient, radius_step
+from symfisher.manifold.dual import DualSpace
 from symfisher.manifold.manifold import Manifold
+from symfisher.manifold.normal import covariance_distance, normal_distance_bounds
+from symfisher.manifold.projection import Projection, e_projection, m_projection
 
-__all__ = ["Curves", "Manifold"]
+__all__ = [
+    "Curves",
+    "DualSpace",
+    "Manifold",
+    "Path",
+    "Projection",
+    "covariance_distance",
+    "descend",
+    "e_projection",
+    "flow",
+    "m_projection",
+    "natural_gradient",
+    "normal_distance_bounds",
+    "radius_step",
+]

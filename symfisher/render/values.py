@@ -121,9 +121,11 @@ def index_letters(formula: Formula) -> tuple[str, ...]:
     return tuple(letters)
 
 
-def component_symbol(formula: Formula, labels: Iterable[Symbol | int]) -> str:
+def component_symbol(
+    formula: Formula, labels: Iterable[Symbol | int], show: Callable[[str], str] = latex_name
+) -> str:
     """LaTeX of one entry's symbol: ``\\Gamma^{k}_{ij}`` with labels for its index letters."""
-    written = [str(label) if isinstance(label, int) else latex_name(label.name) for label in labels]
+    written = [str(label) if isinstance(label, int) else show(label.name) for label in labels]
     if "indices" not in formula.details:
         return rf"[{formula.symbol}]_{{{','.join(written)}}}"
     places = dict(zip(index_letters(formula), written, strict=True))
