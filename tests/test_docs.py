@@ -17,6 +17,8 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
+from symfisher.quantities import registry
+
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
 BLOCK = re.compile(r"^```(?P<kind>[\w-]+)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -41,8 +43,12 @@ def blocks(page):
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(DOCS)))
 def test_every_code_block_runs(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    # What a page registers is gone after it.
+    monkeypatch.setattr(registry, "_REGISTERED", dict(registry._REGISTERED))
+    monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setenv("MPLBACKEND", "Agg")
     names = {}
+    registry.quantities.cache_clear()
     for kind, code, line in blocks(page):
         if kind == "pycon":
             run_doctest(code, names, f"{page.name}, line {line}")
@@ -52,6 +58,7 @@ def test_every_code_block_runs(page, tmp_path, monkeypatch):
             run_console(code)
         elif kind == "toml" and (name := re.match(r"# (\w+\.toml)\n", code)):
             Path(name[1]).write_text(code)
+    registry.quantities.cache_clear()
 
 
 def run_doctest(code, names, where):
