@@ -20,8 +20,8 @@ class Status(StrEnum):
     """How far a result could be carried."""
 
     CLOSED = "closed"  # standard functions only
-    SERIES = "series"  # an explicit infinite sum
-    QUADRATURE = "quadrature"  # an unevaluated expectation is left
+    SERIES = "series"  # an infinite sum is left, or the expectation of a count
+    QUADRATURE = "quadrature"  # an integral is left as an unevaluated expectation
     NONE = "none"  # it does not exist
 
 

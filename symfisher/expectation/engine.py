@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import islice
 from typing import Any, Protocol
 
@@ -27,6 +27,7 @@ from symfisher.expectation.boundary import (
     moving_kinks,
     regular_conditions,
 )
+from symfisher.expectation.budget import ROAD_SECONDS, SHORTENING_SECONDS, within
 from symfisher.expectation.fingerprint import Fingerprint
 from symfisher.expectation.roads import roads
 from symfisher.expectation.truth import (
@@ -130,7 +131,7 @@ class Branch:
 
     def _built(self, road: Callable[[Branch], Frame | None]) -> Frame | None:
         if road not in self._made:
-            self._made[road] = road(self)
+            self._made[road] = within(ROAD_SECONDS, lambda: road(self), None)
         return self._made[road]
 
     @cached_property
@@ -143,7 +144,7 @@ class Branch:
         wanted = [(i, j) for i in range(k) for j in range(i, k)]
         found: dict[tuple[int, int], Entry] = {}
         for frame in self.frames():
-            matrix = getattr(frame, quantity)()
+            matrix = within(ROAD_SECONDS, getattr(frame, quantity), None)
             for i, j in wanted:
                 if (i, j) not in found and matrix is not None and matrix[i, j] is not None:
                     entry = self._accepted(quantity, i, j, matrix[i, j], frame)
@@ -164,9 +165,9 @@ class Branch:
         """The textbook form; a value met before (the other road's) is written as it was then."""
         key = self.truth.closed_values.key(raw)
         if key is None:
-            return tidy(raw)
+            return within(SHORTENING_SECONDS, lambda: tidy(raw), raw)
         if key not in self._shortest:
-            self._shortest[key] = tidy(raw)
+            self._shortest[key] = within(SHORTENING_SECONDS, lambda: tidy(raw), raw)
         return self._shortest[key]
 
     @cached_property
@@ -296,7 +297,7 @@ class Engine:
         for symbol in extra:
             branch.fingerprint.know(symbol, [v[symbol] for v in values[:2]])
         for frame in branch.frames():
-            raw = frame.expect(integrand)
+            raw = within(ROAD_SECONDS, partial(frame.expect, integrand), None)
             if raw is None:
                 continue
             for closed in dict.fromkeys((tidy(raw), raw)):
@@ -333,9 +334,12 @@ def _holds(conditions: Sequence[Relational], point: Mapping[Symbol, Rational]) -
 
 
 def status_of(expr: Any) -> Status:
-    """Closed, series (an infinite sum is left) or quadrature (an expectation is left)."""
-    if expr.has(Expectation):
+    """Closed, series (an infinite sum is left) or quadrature (an integral is left)."""
+    nodes = expr.atoms(Expectation)
+    if any(kind == 0 for node in nodes for *_, kind in node.limits):
         return Status.QUADRATURE
+    if nodes:
+        return Status.SERIES
     infinite = any(oo in limit.args for s in expr.atoms(Sum) for limit in s.limits)
     return Status.SERIES if infinite else Status.CLOSED
 
