@@ -6,6 +6,7 @@ import contextlib
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
@@ -84,8 +85,11 @@ def _allow_as_usual(temporary: str, path: Path) -> None:
 class Pages:
     """Documents with what the format puts before, between and after them."""
 
-    def __init__(self, form: Format, output: Output, count: int) -> None:
+    def __init__(
+        self, form: Format, output: Output, count: int, decorate: Callable[[str], str] = str
+    ) -> None:
         self.form = form
+        self.decorate = decorate
         self.output = output
         self.opening, self.between, self.closing = form.frame(count)
         self.empty = True
@@ -94,7 +98,8 @@ class Pages:
     def write(self, sheet: Sheet) -> None:
         document = self.form.document(sheet)
         if document:
-            self._put((self.opening if self.empty else self.between) + document)
+            before = self.opening if self.empty else self.between
+            self._put(before + self.decorate(document))
             self.empty = False
 
     def close(self) -> None:

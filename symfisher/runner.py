@@ -24,6 +24,7 @@ from symfisher.errors import (
     SymfisherError,
     TimeLimitError,
 )
+from symfisher.family_file import loads_family
 from symfisher.process import Send, run_limited
 from symfisher.quantities.registry import find_quantity, quantities
 from symfisher.render import load_format
@@ -54,9 +55,10 @@ class DeriveTask(Task):
     form: str
     options: tuple[tuple[str, Any], ...] = ()  # of the quantities that have them
     notation: Notation = STANDARD
+    declaration: str = ""  # the text of a family file, for a family that has none
 
     def fill(self, sheet: Sheet, send: Send) -> None:
-        family = resolve_target(self.target)
+        family = self.family()
         form = load_format(self.form)
         self.notation.check(family)
         sheet.family, sheet.heading = family.name, form.heading(family, self.notation)
@@ -70,6 +72,11 @@ class DeriveTask(Task):
             except DerivationError as failure:
                 note_error(sheet, type(failure)(f"{name}: {failure}"))
             send(sheet)
+
+    def family(self) -> Family:
+        if self.declaration:
+            return loads_family(self.declaration, self.target)
+        return resolve_target(self.target)
 
 
 @dataclass(frozen=True)

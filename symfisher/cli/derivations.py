@@ -39,6 +39,7 @@ def derivations(targets: Sequence[str], time_limit: float) -> list[Derivation]:
 
 def write(make: Callable[[], str], path: str | None) -> None:
     """Write what ``make`` returns, and nothing where it fails."""
-    with Output(path) as output, working():
-        text = make()
+    with Output(path) as output:
+        with working():
+            text = make()
         output.write(text if text.endswith("\n") else text + "\n")

@@ -38,7 +38,13 @@ def cli() -> None:
       symfisher derive normal --quantity fisher --quantity crlb
       symfisher derive my_family.toml --format latex --output appendix.tex
       symfisher derive gamma beta weibull --format jsonl --jobs 2
+      symfisher derive --logpdf "log(k) - k*x" --variable "x > 0" --parameter "k > 0"
       symfisher verify gamma                          the checks, at 30 digits
+      symfisher paper gamma --output gamma.tex        LaTeX in your notation, every step cited
+      symfisher slides gamma --output talk.tex        a talk: Beamer or Typst
+      symfisher picture gamma --output fisher.svg     one formula for any slide
+      symfisher new my_family                         a commented family file to start from
+      symfisher completion bash                       completion for your shell
 
     \b
     A family file, my_family.toml:

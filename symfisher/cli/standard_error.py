@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import click
 
+from symfisher.cli.colour import colour_wanted
+
 
 def complain(message: str) -> None:
-    colour = None if "NO_COLOR" not in os.environ else False
+    colour = None if colour_wanted() else False
     prefix = click.style("symfisher: error:", fg="red", bold=True)
     click.echo(f"{prefix} {message}", err=True, color=colour)
 

@@ -154,14 +154,24 @@ def _product(expr: Expr, shown: TexPrinter, room: float) -> list[str]:
     """A long product over several rows, between its factors."""
     if not expr.is_Mul:
         return []
-    pieces = [shown.factor(factor) for factor in _factors(expr)]
-    rows = [pieces[0]]
-    for piece in pieces[1:]:
-        if set_width(f"{rows[-1]} {piece}") > room:
-            rows.append(rf"\times {piece}")
+    rows: list[str] = []
+    for factor in _factors(expr):
+        first, *rest = _as_factor(factor, shown, room - 2 * _INDENT)
+        if rows and set_width(f"{rows[-1]} {first}") <= room:
+            rows[-1] += f" {first}"
         else:
-            rows[-1] += f" {piece}"
+            rows.append(rf"\times {first}" if rows else first)
+        rows += rest
     return [rows[0], *_indented(rows[1:])]
+
+
+def _as_factor(factor: Expr, shown: TexPrinter, room: float) -> list[str]:
+    whole = shown.factor(factor)
+    if set_width(whole) <= room:
+        return [whole]
+    if factor.is_Add:
+        return _enclosed(r"\Bigl(", broken(factor, shown, room - 2), r"\Bigr)")
+    return broken(factor, shown, room)
 
 
 def _factors(expr: Expr) -> list[Expr]:

@@ -76,8 +76,15 @@ def heading(family: Family, notation: Notation = STANDARD) -> str:
 def _aligned(family: Family, domains: list[tuple[str, Symbol]]) -> list[str]:
     column = min(max(len(text) for text, _ in domains), 20)
     return [
-        (_INDENT + text.ljust(column) + "   " + _role(family, symbol)).rstrip()
+        row
         for text, symbol in domains
+        for row in textwrap.wrap(
+            (text.ljust(column) + "   " + _role(family, symbol)).rstrip(),
+            page_width(),
+            initial_indent=_INDENT,
+            subsequent_indent=2 * _INDENT,
+            drop_whitespace=True,
+        )
     ]
 
 

@@ -8,8 +8,11 @@ from typing import Any
 import click
 
 from symfisher.cli.columns import columns
+from symfisher.cli.notation import notation_options
+from symfisher.cli.statement import SOURCE, family_text, stated_family
 from symfisher.cli.targets import work_through, worked_through
 from symfisher.render import format_summaries
+from symfisher.render.conventions import Notation
 from symfisher.suggestions import nearest
 
 
@@ -48,7 +51,7 @@ def list_quantities(ctx: click.Context, param: click.Parameter, wanted: bool) ->
 
 
 @click.command("derive")
-@worked_through
+@worked_through(required=False)
 @click.option(
     "--quantity",
     "names",
@@ -74,6 +77,8 @@ def list_quantities(ctx: click.Context, param: click.Parameter, wanted: bool) ->
     callback=list_quantities,
     help="Name all quantities, one line each, and exit.",
 )
+@stated_family
+@notation_options
 def command(
     targets: tuple[str, ...],
     names: tuple[str, ...],
@@ -82,6 +87,8 @@ def command(
     time_limit: float,
     jobs: int,
     output: str | None,
+    notation: Notation,
+    **stated: Any,
 ) -> None:
     """Derive what follows from each TARGET's log-density.
 
@@ -94,6 +101,8 @@ def command(
       symfisher derive gamma --quantity fisher --format latex
       symfisher derive kumaraswamy.toml --format html --output kumaraswamy.html
       symfisher derive gamma beta weibull student_t --format jsonl --jobs 2
+      symfisher derive --logpdf "log(k) - k*x" --variable "x in (0, oo)" --parameter "k > 0"
+      symfisher derive gamma --format latex --matrix F --logarithm ln --symbol alpha=k
     """
     from symfisher.quantities.registry import find_quantity, page
     from symfisher.runner import DeriveTask
@@ -102,5 +111,12 @@ def command(
     options = () if alpha is None else (("alpha", alpha),)
     if options and not any("alpha" in find_quantity(name).options for name in wanted):
         raise click.UsageError(f"--alpha is of no use to {', '.join(wanted)}: none depends on it")
-    tasks = [DeriveTask(target, time_limit, wanted, form, options) for target in targets]
+    given = family_text(**stated)
+    if not (targets or given):
+        raise click.UsageError("name a TARGET, or state a family by --logpdf and the like")
+    declared = [*((target, "") for target in targets), *([(SOURCE, given)] if given else [])]
+    tasks = [
+        DeriveTask(target, time_limit, wanted, form, options, notation, text)
+        for target, text in declared
+    ]
     work_through(tasks, form, jobs, output)

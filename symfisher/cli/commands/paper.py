@@ -6,13 +6,16 @@ import click
 
 from symfisher.cli.derivations import derivations, one_document, write
 from symfisher.cli.notation import notation_options
+from symfisher.cli.targets import complete_target
 from symfisher.render.conventions import Notation
 
 PARTS = ("article", "proposition", "appendix", "table", "macros", "bibtex")
 
 
 @click.command("paper")
-@click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
+@click.argument(
+    "targets", nargs=-1, required=True, metavar="TARGET...", shell_complete=complete_target
+)
 @click.option(
     "--part",
     type=click.Choice(PARTS),

@@ -6,11 +6,12 @@ import click
 
 from symfisher.cli.derivations import derivations, one_document, write
 from symfisher.cli.notation import notation_options
+from symfisher.cli.targets import complete_target
 from symfisher.render.conventions import Notation
 
 
 @click.command("slides")
-@click.argument("target")
+@click.argument("target", shell_complete=complete_target)
 @click.option(
     "--format",
     "form",

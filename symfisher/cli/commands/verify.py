@@ -8,7 +8,7 @@ from symfisher.cli.targets import work_through, worked_through
 
 
 @click.command("verify")
-@worked_through
+@worked_through()
 @click.option(
     "--digits",
     type=click.IntRange(min=5, max=1000),
