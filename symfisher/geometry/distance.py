@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from sympy import (
     Abs,
@@ -24,7 +25,7 @@ from symfisher.geometry.covariance import covariance_distance
 from symfisher.geometry.eikonal import check_distance
 from symfisher.geometry.patch import Patch, patches
 from symfisher.geometry.roots import embedded_by_roots
-from symfisher.geometry.warped import warped
+from symfisher.geometry.warped import Warped, warped
 from symfisher.quantities.registry import quantity
 
 Found = tuple[Expr, str]  # a distance and how it was found
@@ -132,28 +133,70 @@ def _constant(patch: Patch) -> Found | None:
 
 def _half_space(patch: Patch) -> Found | None:
     """Hyperbolic or flat space found as a warped product; see ``warped``."""
-    sign = signs_of(patch.family)
-    found = warped(patch.metric, patch.symbols, sign) if patch.is_box else None
-    if found is None or found.curvature.free_symbols & set(patch.symbols):
+    found = _warped_space(patch)
+    if found is None:
         return None
-    if any(shift != 0 for shift in found.shift) and not patch.fills(found.level, sign):
-        return None
-    level = [tidy(u + shift) for u, shift in zip(found.level, found.shift)]
+    level = _level(found)
     change = ImmutableDenseMatrix([patch.primed(u) - u for u in level])
     across = (change.T * found.inner * change)[0, 0]
     if found.curvature == 0:
-        along = root_antiderivative(found.length, found.radial, sign)
+        along = root_antiderivative(found.length, found.radial, signs_of(patch.family))
         if along is None:
             return None
         square = (patch.primed(along) - along) ** 2 + found.warp * across
         return sqrt(square), "In suitable coordinates the metric is that of a flat space."
-    rate = sqrt(-found.curvature)
-    unit, height = tidy(1 / (rate * sqrt(found.warp))).as_independent(found.radial, as_Add=False)
-    if not patch.is_above(height, found.radial, sign):
-        return None
+    rate, unit, height = _heights(found)
     other = patch.primed(height)
     # The squares are left as they are: multiplied out they would cancel for points close by.
     gap = across / tidy(unit**2) + (other - height) ** 2
     return 2 / rate * asinh(sqrt(gap / (height * other)) / 2), (
         "In suitable coordinates the metric is that of the hyperbolic half-space."
     )
+
+
+def _warped_space(patch: Patch) -> Warped | None:
+    """The warped product of a patch that is a convex part of hyperbolic or flat space."""
+    sign = signs_of(patch.family)
+    found = warped(patch.metric, patch.symbols, sign) if patch.is_box else None
+    if found is None or found.curvature.free_symbols & set(patch.symbols):
+        return None
+    if any(shift != 0 for shift in found.shift) and not patch.fills(found.level, sign):
+        return None
+    if found.curvature != 0 and not patch.is_above(_heights(found)[2], found.radial, sign):
+        return None
+    return found
+
+
+def _level(found: Warped) -> list[Expr]:
+    return [tidy(u + shift) for u, shift in zip(found.level, found.shift)]
+
+
+def _heights(found: Warped) -> tuple[Expr, Expr, Expr]:
+    """kappa, and c, y with 1/(kappa sqrt(E)) = c*y for a constant c."""
+    rate = sqrt(-found.curvature)
+    height = tidy(1 / (rate * sqrt(found.warp)))
+    unit, rest = height.as_independent(found.radial, as_Add=False)
+    return rate, unit, rest
+
+
+@dataclass(frozen=True)
+class HalfPlane:
+    """Coordinates u and v > 0 in which the metric is (du^2 + dv^2)/(kappa^2 v^2)."""
+
+    u: Expr
+    v: Expr
+    kappa: Expr
+
+
+def half_plane(family: Family) -> HalfPlane | None:
+    """The half-plane coordinates of a canonical family of two parameters; None where it has none.
+
+    Raises:
+        DoesNotExistError: there is no Fisher metric.
+    """
+    parts = patches(family, chart(family).information.expr)
+    found = _warped_space(parts[0]) if len(parts) == 1 and len(family.parameters) == 2 else None
+    if found is None or found.curvature == 0:
+        return None
+    rate, unit, height = _heights(found)
+    return HalfPlane(tidy(_level(found)[0] * sqrt(found.inner[0, 0]) / unit), height, rate)
