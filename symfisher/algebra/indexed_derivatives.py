@@ -54,7 +54,12 @@ def at_row(expr: Expr, family: Family) -> Expr:
 
 
 def transposed(expr: Expr, family: Family) -> Expr:
-    """The block on the other side of the diagonal: the row's and the column's index swapped."""
+    """The entry on the other side of the diagonal: the row's and the column's index swapped.
+
+    Without vectors it is the same expression.
+    """
+    if not family.is_indexed:
+        return expr
     row, column, spare = family.indices[0], family.indices[1], family.indices[-1]
     swapped = at_index(at_index(at_index(expr, row, spare), column, row), spare, column)
     return at_row(swapped, family)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sympy import Expr, ImmutableDenseMatrix
 
 from symfisher.algebra.cost import cost
+from symfisher.algebra.indexed_derivatives import transposed
 from symfisher.algebra.tidy import tidy
 from symfisher.declaration import Family
 from symfisher.expectation.truth import hessian_of, score_of
@@ -44,7 +45,9 @@ def hessian(family: Family) -> Formula:
     entries = hessian_of(family)
     k = len(entries)
     upper = {(i, j): _short(entries[i][j]) for i in range(k) for j in range(i, k)}
-    matrix = ImmutableDenseMatrix(k, k, lambda i, j: upper[min(i, j), max(i, j)])
+    matrix = ImmutableDenseMatrix(
+        k, k, lambda i, j: upper[i, j] if i <= j else transposed(upper[j, i], family)
+    )
     step = Step("differentiate", "Differentiate the score once more.", None, matrix)
     return Formula(
         name="hessian",

@@ -76,7 +76,7 @@ class IndexedEngine(Engine):
             k, k, lambda p, q: upper[p, q] if p <= q else transposed(upper[q, p], self.family)
         )
         status = _status(expr)
-        finite = (_FINITE,) if status is Status.SERIES else ()
+        finite = (_FINITE,) if _runs_over_counts(expr) else ()
         notes = (*last_entry_notes(self.family), *finite)
         return Expected(expr, status, found.digits, found.steps, notes)
 
@@ -108,8 +108,11 @@ class IndexedEngine(Engine):
 def _status(expr: Any) -> Status:
     """As for any family; a sum over the values of an observation is a series, if a finite one."""
     found = status_of(expr)
-    over_data = any(limit[1] == 0 for s in expr.atoms(Sum) for limit in s.limits)
-    return Status.SERIES if found is Status.CLOSED and over_data else found
+    return Status.SERIES if found is Status.CLOSED and _runs_over_counts(expr) else found
+
+
+def _runs_over_counts(expr: Any) -> bool:
+    return any(limit[1] == 0 for s in expr.atoms(Sum) for limit in s.limits)
 
 
 def last_entry_notes(family: Family) -> tuple[str, ...]:
