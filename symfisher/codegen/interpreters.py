@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from symfisher.errors import InputError, KernelError
+from symfisher.codegen.calling import broadcast
+from symfisher.errors import KernelError
 
 _NODE = """
 import {{ readFileSync, writeFileSync }} from "node:fs";
@@ -41,7 +42,10 @@ def load_javascript(source: str, name: str) -> Callable[..., Any]:
 
     def run(arrays: Sequence[Any]) -> list[float]:
         with tempfile.TemporaryDirectory(prefix="symfisher-") as folder:
-            texts = [[repr(float(v)).replace("inf", "Infinity") for v in a.flat] for a in arrays]
+            texts = [
+                [repr(float(v)).replace("inf", "Infinity") for v in a.flat]
+                for a in map(np.atleast_1d, arrays)
+            ]
             _write(folder, "kernel.mjs", source)
             _write(folder, "call.mjs", _NODE.format(name=name))
             _write(folder, "in.json", json.dumps(texts))
@@ -60,7 +64,7 @@ def load_r(source: str, name: str) -> Callable[..., Any]:
 
     def run(arrays: Sequence[Any]) -> list[float]:
         with tempfile.TemporaryDirectory(prefix="symfisher-") as folder:
-            lines = (" ".join(repr(float(v)) for v in a.flat) for a in arrays)
+            lines = (" ".join(repr(float(v)) for v in a.flat) for a in map(np.atleast_1d, arrays))
             _write(folder, "kernel.R", source)
             _write(folder, "call.R", _R.format(name=name))
             _write(folder, "in.txt", "\n".join(lines) + "\n")
@@ -72,16 +76,22 @@ def load_r(source: str, name: str) -> Callable[..., Any]:
 
 def _function(source: str, name: str, run: Callable[..., list[float]]) -> Callable[..., Any]:
     dimensions = re.search(r"row-major: ([\w x]+)\.|dimensions are ([\w x]+)\.", source)
+    signature = re.search(rf"(?:function {name}|{name} <- function)\(([^)]*)\)", source)
+    samples = re.search(
+        r"^[ #*]+([\w, ]+): (?:an array with the|a vector, the) sample", source, re.M
+    )
     assert dimensions is not None
+    assert signature is not None
     shape = tuple(int(d) for d in (dimensions.group(1) or dimensions.group(2)).split(" x ")[1:])
+    names = signature.group(1).split(", ")
+    sampled = len(samples.group(1).split(", ")) if samples else 0
 
     def call(*values: Any) -> Any:
-        try:
-            arrays = np.broadcast_arrays(*(np.asarray(v, dtype=np.float64) for v in values))
-        except ValueError:
-            shapes = ", ".join(str(np.shape(value)) for value in values)
-            raise InputError(f"the arguments of {name} do not broadcast: {shapes}") from None
-        return np.array(run(arrays)).reshape(arrays[0].shape + shape)[()]
+        arrays, lead, _ = broadcast(name, names, values, sampled)
+        if not sampled:
+            return np.array(run(arrays)).reshape(lead + shape)[()]
+        results = [run([a[index] for a in arrays]) for index in np.ndindex(lead)]
+        return np.array(results).reshape(lead + shape)[()]
 
     call.__name__ = name
     return call

@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from symfisher.errors import InputError, KernelError
+from symfisher.codegen.calling import broadcast
+from symfisher.errors import KernelError
 
 FLAGS = ("-O3", "-march=native", "-std=c99", "-fPIC", "-shared")
 
@@ -48,7 +49,7 @@ def load_header(source: str, name: str) -> Callable[..., Any]:
     function.restype = None
 
     def call(*values: Any, out: Any = None) -> Any:
-        arrays, lead, size = _prepared(name, arguments, values, sampled)
+        arrays, lead, size = broadcast(name, arguments, values, sampled)
         result = np.empty(lead + shape)
         counts = [int(np.prod(lead)), *([size] if sampled else [])]
         sizes = [ctypes.c_size_t(number) for number in counts]
@@ -86,23 +87,3 @@ def _signature(source: str, name: str) -> tuple[tuple[int, ...], list[str], int]
     arguments = re.findall(r"const double \*(\w+)", prototype.group(1))
     samples = re.search(r"^ \* ([\w, ]+): \w+ x \w+, a sample", source, re.MULTILINE)
     return shape, arguments, len(samples.group(1).split(", ")) if samples else 0
-
-
-def _prepared(
-    name: str, arguments: list[str], values: tuple[Any, ...], sampled: int
-) -> tuple[list[Any], tuple[int, ...], int]:
-    """Contiguous arrays of float64, the shape that they broadcast to, and the sample's size."""
-    if len(values) != len(arguments):
-        raise InputError(
-            f"{name} takes {len(arguments)} arguments ({', '.join(arguments)}), not {len(values)}"
-        )
-    arrays = [np.asarray(value, dtype=np.float64) for value in values]
-    wide = [array if i < sampled else array[..., None] for i, array in enumerate(arrays)]
-    try:
-        full = np.broadcast_shapes(*(a.shape for a in (wide if sampled else arrays)))
-    except ValueError:
-        shapes = ", ".join(f"{a} {v.shape}" for a, v in zip(arguments, arrays))
-        raise InputError(f"the arguments of {name} do not broadcast: {shapes}") from None
-    lead, size = (full[:-1], full[-1]) if sampled else (full, 0)
-    each = [full if i < sampled else lead for i in range(len(arrays))]
-    return [np.ascontiguousarray(np.broadcast_to(a, s)) for a, s in zip(arrays, each)], lead, size
