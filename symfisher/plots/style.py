@@ -78,6 +78,7 @@ def settings(size: str = "text") -> dict[str, Any]:
         "legend.fontsize": 0.85 * letters,
         "legend.frameon": False,
         "lines.linewidth": line_width,
+        "lines.markersize": 3.5 * line_width,
         "axes.linewidth": 0.5 * line_width,
         "axes.spines.top": False,
         "axes.spines.right": False,
