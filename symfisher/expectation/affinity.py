@@ -7,7 +7,7 @@ for exponential families"); elsewhere p^a q^(1-a) may be a kernel whose total ma
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -35,13 +35,20 @@ from symfisher.expectation.exponential_form import exponential_form
 from symfisher.expectation.finite import finite_where
 from symfisher.expectation.pair import Pair, inclusion
 from symfisher.expectation.powers import as_powers, closed_forms, logarithm_of
-from symfisher.expectation.truth import ENOUGH_DIGITS, Truth, mass_is_one
+from symfisher.expectation.truth import (
+    ENOUGH_DIGITS,
+    Truth,
+    has_further_kinks,
+    mass_is_one,
+)
 from symfisher.expectation.two_point import total_mass
 from symfisher.formula import Expectation, Status, Step
+from symfisher.numerics.quadrature import quadrature
 
 _UNIT = Domain(Integer(0), Integer(1))
 _WIDE = Domain(Integer(-3), Integer(4))
 _POINTS = 40
+_ERROR = 1e-9  # relative, of a quadrature that may judge
 
 
 @dataclass(frozen=True)
@@ -198,16 +205,27 @@ def _verified(
     if len(engine(pair.first).branches) > 1:
         return None
     extra = {order: _UNIT} if isinstance(order, Symbol) else {}
+    integrand = ratio_power(pair, 1 - order)
     points = pair.points(_POINTS, 41, extra, conditions)
-    healthy = list(islice((p for p in points if mass_is_one(pair.first, p)), POINTS))
+    healthy = list(islice((p for p in points if _can_judge(pair, integrand, p)), POINTS))
     if len(healthy) < POINTS:
         return None
-    truth, integrand = Truth(pair.first, healthy), ratio_power(pair, 1 - order)
+    truth = Truth(pair.first, healthy)
     for closed in closed_forms(raw):
         digits = truth.digits(integrand, closed, [{}] * POINTS)
         if digits >= ENOUGH_DIGITS:
             return closed, digits
     return None
+
+
+def _can_judge(pair: Pair, integrand: Expr, point: Mapping[Symbol, Any]) -> bool:
+    """Whether float64 quadrature is good at the point: near the border of finiteness it is not."""
+    if not mass_is_one(pair.first, point):
+        return False
+    if has_further_kinks(pair.first, integrand):
+        return True
+    found = quadrature(pair.first).expect([integrand], point)
+    return bool(found.errors[0] <= _ERROR * abs(found.values[0]))
 
 
 def _wide_points(pair: Pair, order: Expr) -> list[dict[Symbol, Expr]]:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 import mpmath
-from sympy import Abs, Max, Min, Piecewise, sign
+from sympy import Abs, Integer, Max, Min, Piecewise, sign
 
 from symfisher.algebra.fraction import Unconvertible
 from symfisher.algebra.fraction_field import Workspace
@@ -32,7 +32,8 @@ def least_dimension(family: Family, most: int = MOST) -> int:
     widest = max(points, key=lambda p: sum(float(p[c]) for c in family.constants))
     constants = {c: widest[c] for c in family.constants}
     own = [{**{s: p[s] for s in family.parameters}, **constants} for p in points[: most + 1]]
-    data = _different([{v: p[v] for v in family.variables} for p in points], most + 1)
+    drawn = [{v: p[v] for v in family.variables} for p in points]
+    data = _first_counts(family, constants, most + 1) or _different(drawn, most + 1)
     with mpmath.workdps(_DIGITS):
         rows = [
             [evaluate(family.log_density, {**here, **there}, _DIGITS) for there in data]
@@ -43,6 +44,20 @@ def least_dimension(family: Family, most: int = MOST) -> int:
             for i in range(1, len(own))
         ]
         return _rank(centred)
+
+
+def _first_counts(family: Family, constants: dict[Any, Any], count: int) -> list[dict[Any, Any]]:
+    """The smallest values of a single count: special cases stand there, such as an excess of zeros.
+
+    Empty where there is no single count with a first value.
+    """
+    support = family.supports[0].substitute(constants)
+    if len(family.variables) > 1 or not support.discrete or not support.lower.is_Integer:
+        return []
+    last = support.lower + count - 1
+    if support.upper.is_Integer:
+        last = min(last, support.upper)
+    return [{family.variables[0]: Integer(k)} for k in range(support.lower, last + 1)]
 
 
 def _different(data: list[dict[Any, Any]], count: int) -> list[dict[Any, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symfisher.declaration import Family
-from symfisher.expectation.engine import engine
+from symfisher.expectation.by_branches import expect
 from symfisher.formula import Formula, Step
 from symfisher.quantities.registry import quantity
 
@@ -14,7 +14,7 @@ def entropy(family: Family) -> Formula:
 
     Cover and Thomas 2006, equations 2.1 and 8.1.
     """
-    found = engine(family).expect(-family.log_density)
+    found = expect(family, -family.log_density)
     step = Step(
         "entropy",
         "Take the expectation of minus the log-density.",

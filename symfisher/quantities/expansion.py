@@ -12,7 +12,27 @@ from itertools import combinations_with_replacement
 from math import factorial, prod
 from typing import Any
 
-from sympy import Add, Expr, Integer, Mul, Symbol, diff, exp, log, nan, oo, simplify, sympify, zoo
+from sympy import (
+    Abs,
+    Add,
+    Expr,
+    Heaviside,
+    Integer,
+    Max,
+    Min,
+    Mul,
+    Piecewise,
+    Symbol,
+    diff,
+    exp,
+    log,
+    nan,
+    oo,
+    sign,
+    simplify,
+    sympify,
+    zoo,
+)
 from sympy.core.relational import Relational
 
 from symfisher.algebra.tidy import tidy
@@ -127,6 +147,8 @@ def series_in_log_ratio(f: Any, order: int) -> dict[int, Expr]:
         InputError: f is not as smooth as that at 1.
     """
     expr, t = generator(f)
+    if expr.has(Abs, sign, Max, Min, Piecewise, Heaviside):
+        raise InputError(f"f: {f} has a corner, and with it no expansion of its divergence")
     ratio = Symbol("L", real=True)
     function = (exp(ratio) * expr.subs(t, exp(-ratio))).doit()
     values = []

@@ -7,7 +7,7 @@ from math import factorial
 from typing import Any
 
 import numpy as np
-from sympy import Expr, Rational, Symbol, diff, exp, sympify
+from sympy import Dummy, Expr, Rational, Symbol, diff, exp, sympify
 
 from symfisher.declaration import Family
 from symfisher.errors import DerivationError, InputError
@@ -41,11 +41,13 @@ def remainder_estimate(
     point, step = (_canonical(family, values) for values in (at, displacement))
     _check(own, point, step)
     time = Symbol("t", real=True)
-    moved = {p: point[p] + time * step.get(p, Rational(0)) for p in own.parameters}
+    pace = {p: Dummy(f"d_{p.name}", real=True) for p in own.parameters}
+    moved = {p: p + time * pace[p] for p in own.parameters}
     derivative = diff(_integrand(own, moved, f), time, order + 1)
+    fixed = {**point, **{pace[p]: step.get(p, Rational(0)) for p in own.parameters}}
     grid = [Rational(k, _NODES - 1) for k in range(_NODES)]
-    estimate = quadrature(own).expect([derivative.subs(time, t) for t in grid], point)
-    values = np.abs(np.asarray(estimate.values, dtype=float))
+    estimates = [quadrature(own).expect([derivative], {**fixed, time: t}) for t in grid]
+    values = np.abs(np.array([float(estimate.values[0]) for estimate in estimates]))
     if not np.all(np.isfinite(values)):
         raise DerivationError(
             f"family '{own.name}': a derivative of order {order + 1} of the divergence is infinite "
