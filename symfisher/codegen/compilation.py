@@ -63,7 +63,7 @@ def entries_of(formula: Formula) -> tuple[tuple[int, ...], dict[Index, Expr]]:
     if not hasattr(expr, "shape"):
         return (), {(): expr}
     shape = tuple(int(length) for length in expr.shape)
-    if len(shape) == 2 and shape[1] == 1:
+    if formula.rank == 1:
         return shape[:1], {(i,): expr[i, 0] for i in range(shape[0])}
     return shape, {index: expr[index] for index in product(*map(range, shape))}
 

@@ -78,6 +78,16 @@ FUNCTIONS = {
     "zeta_derivative": "m-th derivative of zeta at s > 1: arguments m, s",
 }
 
+# name -> how many of its first arguments are whole numbers, which are written as such
+WHOLE_NUMBERS = {
+    "polygamma": 1,
+    "polygamma_difference": 1,
+    "polygamma_remainder": 2,
+    "bessel_i_order": 1,
+    "bessel_k_order": 1,
+    "zeta_derivative": 1,
+}
+
 _NODES = {
     "Log1p": "log1p",
     "Expm1": "expm1",

@@ -12,6 +12,7 @@ from typing import Any
 from sympy import (
     Expr,
     Function,
+    Piecewise,
     Rational,
     bernoulli,
     besseli,
@@ -208,6 +209,27 @@ class ScaledUpperGamma(Node):
     def as_explicit(self) -> Expr:
         a, x = self.args
         return exp(x) * x ** (1 - a) * uppergamma(a, x)
+
+
+class Polynomial(Node):
+    """c_0 + c_1 w + ... + c_n w^n: arguments w, c_0, ..., c_n; written out as Horner's scheme."""
+
+    def as_explicit(self) -> Expr:
+        w, *coefficients = self.args
+        return sum(c * w**k for k, c in enumerate(coefficients))
+
+
+class Beyond(Node):
+    """One value where z > start, another elsewhere: arguments z, start, value, other value.
+
+    A ``Piecewise`` would simplify its conditions and fold into what is around it, at a cost.
+    """
+
+    nargs = 4
+
+    def as_explicit(self) -> Expr:
+        z, start, far, near = self.args
+        return Piecewise((far, z > start), (near, True))
 
 
 def asymptotic_terms(n: int, z: Any, count: int) -> list[Expr]:

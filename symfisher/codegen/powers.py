@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sympy import Add, Expr, Integer, Mul, Pow, Rational, S, Symbol, preorder_traversal
 
+from symfisher.codegen.nodes import Polynomial
+
 Steps = list[tuple[Symbol, Expr]]
 _INLINE = 3  # the highest power that is written out where it stands
 
@@ -83,6 +85,8 @@ class PowerWriter:
         if expr.is_Pow and expr.exp.is_Rational:
             return self._power(expr.base, expr.exp)
         arguments = [self.written(argument) for argument in expr.args]
+        if isinstance(expr, Polynomial):
+            arguments[0] = self._named(arguments[0])
         if isinstance(expr, Add | Mul):
             return expr.func(*arguments)
         return expr.func(*arguments) if arguments != list(expr.args) else expr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ _TEMPLATES = Environment(
     keep_trailing_newline=True,
 )
 _EXACT = 2**53
+_BARE_NUMPY = re.compile(r"\bnp\.")
 
 
 def render_template(file: str, **values: Any) -> str:
@@ -97,7 +99,7 @@ def runtime(
     if vector is None:
         return found.imports, found.definitions
     described = [name for name in found.missing if name in branch_free()]
-    library = [text.replace("np.", f"{vector.library}.") for text in found.definitions]
+    library = [_BARE_NUMPY.sub(f"{vector.library}.", text) for text in found.definitions]
     return found.imports, [*library, *vector.source(described)]
 
 

@@ -43,7 +43,7 @@ def load_header(source: str, name: str) -> Callable[..., Any]:
     Raises:
         KernelError: there is no compiler, or it refuses the header.
     """
-    library = _built(source, name)
+    library = build(source, name)
     shape, arguments, sampled = _signature(source, name)
     function = getattr(library, name)
     function.restype = None
@@ -64,7 +64,8 @@ def load_header(source: str, name: str) -> Callable[..., Any]:
     return call
 
 
-def _built(source: str, name: str) -> ctypes.CDLL:
+def build(source: str, name: str) -> ctypes.CDLL:
+    """The shared library of a generated header, loaded."""
     with tempfile.TemporaryDirectory(prefix="symfisher-") as folder:
         header, library = Path(folder) / f"{name}.h", Path(folder) / f"{name}.so"
         unit = Path(folder) / f"{name}.c"

@@ -10,7 +10,8 @@ from sympy import Add, Expr, Integer, Mul, Piecewise, Pow, Rational, S
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import And, Boolean, BooleanFalse, BooleanTrue, Not, Or
 
-from symfisher.codegen.functions import function_call
+from symfisher.codegen.functions import WHOLE_NUMBERS, function_call
+from symfisher.codegen.nodes import Beyond, Polynomial
 
 _SUM, _PRODUCT, _POWER, _ATOM = 1, 2, 3, 4
 _COMPARISONS = {
@@ -162,7 +163,24 @@ class Writer:
             return _Text("*".join([base.name] * int(exponent)), _PRODUCT)
         return self._named("power", (base, exponent), e)
 
+    def _polynomial(self, e: Expr) -> _Text:
+        """Horner's scheme, written out."""
+        w, *coefficients = e.args
+        factor = self._text(w).inside(_PRODUCT)
+        text = self._text(coefficients[-1]).inside(_PRODUCT)
+        for c in reversed(coefficients[:-1]):
+            head = f"{self._text(c).text} + " if c != 0 else ""
+            text = f"({head}{factor}*{text})"
+        return _Text(text, _ATOM)
+
     def _call(self, e: Expr) -> _Text:
+        if isinstance(e, Polynomial):
+            return self._polynomial(e)
+        if isinstance(e, Beyond):
+            z, start, far, near = (self._text(a).text for a in e.args)
+            return _Text(
+                self.language.select.format(condition=f"{z} > {start}", yes=far, no=near), _ATOM
+            )
         name, arguments = function_call(e)
         if name in ("maximum", "minimum") and len(arguments) > 2:
             first, *rest = arguments
@@ -173,7 +191,9 @@ class Writer:
         if name not in self.language.functions:
             raise MissingFunction(name, e)
         self.called.setdefault(name)
-        texts = (self._text(a).text for a in arguments)
+        whole = WHOLE_NUMBERS.get(name, 0)
+        texts = [str(a) for a in arguments[:whole]]
+        texts += [self._text(a).text for a in arguments[whole:]]
         return _Text(self.language.functions[name].format(*texts), _ATOM)
 
     def _choice(self, e: Piecewise) -> str:
