@@ -34,6 +34,9 @@ UPWARD = {
     ("declaration", "validation"): "a family checks itself when it is declared",
     ("validation", "numerics"): "and one check is that it integrates to one",
     ("formula", "render"): "a formula prints itself at a prompt and in a notebook",
+    ("formula", "numerics"): "and has a value with its error at a point",
+    ("declaration", "render"): "a family shows itself in a notebook",
+    ("quantities", "render"): "a verdict shows itself in a notebook",
 }
 
 

@@ -46,13 +46,20 @@ def evaluate_many(
     expressions: Sequence[Expr], at: Mapping[Symbol, Any], digits: int = _FLOAT_DIGITS
 ) -> list[Any]:
     """The values of several expressions, which share their common parts; see ``evaluate``."""
+    return [_output(value, digits) for value in evaluate_balls(expressions, at, digits)]
+
+
+def evaluate_balls(
+    expressions: Sequence[Expr], at: Mapping[Symbol, Any], digits: int = _FLOAT_DIGITS
+) -> list[Any]:
+    """The values as balls, whose radius bounds the error or, of a quadrature, estimates it."""
     program = _program(tuple(expressions))
     base = int((digits + 6) * _BITS) + 30
     values = _settle(program, at, digits, base)
     if any(not v.is_finite() for v in values):
         limits = _limits(program, at, digits, base)
         values = [v if v.is_finite() else limit for v, limit in zip(values, limits)]
-    return [_output(v, digits) for v in values]
+    return values
 
 
 @lru_cache(maxsize=4096)

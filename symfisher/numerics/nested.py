@@ -12,26 +12,34 @@ from sympy import Expr, Sum, Symbol, Tuple
 from symfisher.numerics.evaluator import evaluate_arrays
 from symfisher.numerics.quadrature import integrate
 from symfisher.numerics.region import region_of
+from symfisher.numerics.rule import ROUNDING
 from symfisher.pieces import kinks
 
 
 def nested_value(node: Expr, values: Mapping[Symbol, Any]) -> float:
     """The float64 value of a Sum, an Integral or an Expectation; nan where it does not converge."""
+    return nested_estimate(node, values)[0]
+
+
+def nested_estimate(node: Expr, values: Mapping[Symbol, Any]) -> tuple[float, float]:
+    """The value of a Sum, an Integral or an Expectation, and an estimate of its error."""
     if isinstance(node, Sum) and len(node.limits) == 1 and _is_short(node, values):
         index, lower, upper = node.limits[0]
         first, last = map(float, evaluate_arrays([lower, upper], values))
         i = np.arange(first, last + 1.0)
         terms = evaluate_arrays([node.function], {**values, index: i})[0]
-        return float(np.sum(np.broadcast_to(terms, i.shape)))
+        terms = np.broadcast_to(terms, i.shape)
+        return float(np.sum(terms)), float(10.0 * ROUNDING * np.sum(np.abs(terms)))
     numbers = {s: np.float64(float(v)) for s, v in values.items()}
-    total = 0.0
+    total, uncertain = 0.0, 0.0
     for smooth in cut_at_kinks(node, values):
         region, integrand = region_of(smooth)
         with np.errstate(all="ignore"):
             totals = integrate(region.bind(numbers, (integrand,)))
         value, error = totals.values[-1], totals.errors[-1]
         total += float(value) if np.isfinite(error) else float("nan")
-    return total
+        uncertain += float(error)
+    return total, uncertain
 
 
 def cut_at_kinks(node: Expr, values: Mapping[Symbol, Any]) -> list[Expr]:
