@@ -50,6 +50,7 @@ score = Formula(
     ImmutableDenseMatrix([diff(family.log_density, p) for p in family.parameters]),
     family,
     reads_data=True,
+    vector=True,
 )
 fisher = Formula(
     "fisher",

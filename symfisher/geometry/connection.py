@@ -160,6 +160,7 @@ def geodesic_equations(family: Family, alpha: Any = 0) -> Formula:
     accelerations = [_acceleration(symbols.expr[k], [*speeds.values()]) for k in range(len(speeds))]
     return symbols.with_(
         name="geodesic_equations",
+        vector=True,
         title=connection_title("Geodesic equations", exact),
         symbol=r"\ddot{\theta}",
         expr=ImmutableDenseMatrix(accelerations),

@@ -58,6 +58,7 @@ def fisher_scoring(family: Family) -> Formula:
     step = Step("scoring", "Multiply the score by the inverse information.", bound.expr, None)
     return bound.with_(
         name="fisher_scoring",
+        vector=True,
         title=_SCORING,
         symbol=r"\mathcal{I}(\theta)^{-1} s(\theta)",
         expr=ImmutableDenseMatrix([_short(entry) for entry in product]),
@@ -102,6 +103,7 @@ def score_skewness(family: Family, n: Any = 1) -> Formula:
     step = Step("third cumulant", "Bartlett's identity gives the third moment of the score.")
     return Formula(
         name="score_skewness",
+        vector=True,
         title="Skewness of the score",
         symbol=r"\gamma(\theta)",
         expr=vector,

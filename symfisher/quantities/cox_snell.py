@@ -53,6 +53,7 @@ def cox_snell_bias(family: Family, n: Any = None, of: Any = None) -> Formula:
     )
     return Formula(
         name="cox_snell_bias",
+        vector=True,
         title="Bias of the maximum likelihood estimator, to order 1/n",
         symbol=r"\operatorname{E}[\hat\theta] - \theta",
         expr=vector,
@@ -86,6 +87,7 @@ def firth_adjustment(family: Family) -> Formula:
     step = Step("Firth adjustment", "Shift the score by minus the information times the bias.")
     return Formula(
         name="firth_adjustment",
+        vector=True,
         title="Firth's adjustment of the score",
         symbol=r"A(\theta)",
         expr=vector,

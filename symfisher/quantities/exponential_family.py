@@ -98,7 +98,7 @@ def sufficient_statistics(family: Family) -> Formula:
         return absent(family, "sufficient_statistics", "Sufficient statistics", "T(x)")
     column = ImmutableDenseMatrix(form.statistics)
     return formula_of(form, "sufficient_statistics", "Sufficient statistics", "T(x)", column).with_(
-        reads_data=True
+        reads_data=True, vector=True
     )
 
 
@@ -109,7 +109,8 @@ def natural_parameters(family: Family) -> Formula:
     if form is None:
         return absent(family, "natural_parameters", "Natural parameters", r"\eta(\theta)")
     column = ImmutableDenseMatrix(form.natural_parameters)
-    return formula_of(form, "natural_parameters", "Natural parameters", r"\eta(\theta)", column)
+    found = formula_of(form, "natural_parameters", "Natural parameters", r"\eta(\theta)", column)
+    return found.with_(vector=True)
 
 
 @quantity("log_partition", "Log-partition A(eta) of the exponential-family form.", default=False)

@@ -36,7 +36,7 @@ def mean_parameters(family: Family) -> Formula:
         return absent(family, "mean_parameters", "Mean parameters", r"\operatorname{E}[T]")
     column = ImmutableDenseMatrix([tidy(mean) for mean in form.means])
     found = formula_of(form, "mean_parameters", "Mean parameters", r"\operatorname{E}[T]", column)
-    return found.with_(status=status_of(column))
+    return found.with_(status=status_of(column), vector=True)
 
 
 @quantity(

@@ -28,6 +28,7 @@ def fisher_vector_product(family: Family) -> Formula:
         fisher(family),
         "v",
         name="fisher_vector_product",
+        vector=True,
         title="Fisher-vector product",
         symbol=r"\mathcal{I}(\theta)\, v",
     )
@@ -48,6 +49,7 @@ def natural_gradient(family: Family) -> Formula:
         crlb(family),
         "g",
         name="natural_gradient",
+        vector=True,
         title="Natural gradient",
         symbol=r"\mathcal{I}(\theta)^{-1} g",
     )

@@ -27,6 +27,7 @@ def score(family: Family) -> Formula:
     )
     return Formula(
         name="score",
+        vector=True,
         title="Score",
         symbol=r"s(\theta)",
         expr=gradient,

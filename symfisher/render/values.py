@@ -14,25 +14,11 @@ from symfisher.render.notation import latex_name
 from symfisher.render.ordering import common_denominator
 from symfisher.render.symmetry import is_first, symmetries
 
-# With one parameter a vector and a matrix have the same shape, so the name has to tell.
-_VECTORS = frozenset({"score", "cox_snell_bias"})
-
-
-def rank(formula: Formula) -> int:
-    """0 for a scalar, 1 for a vector, 2 for a matrix, n for an array with n indices."""
-    value = formula.expr
-    if value is None or (isinstance(value, Expr) and not isinstance(value, MatrixBase)):
-        return 0
-    if not isinstance(value, MatrixBase):
-        return int(value.rank())
-    column = value.shape[1] == 1 and value.shape[0] > 1
-    return 1 if column or formula.name in _VECTORS else 2
-
 
 def nested(formula: Formula, show: Callable[[Expr], str]) -> Any:
     """Each entry as text, in lists nested in index order (a bare text for a scalar)."""
     value: Any = formula.expr
-    depth = rank(formula)
+    depth = formula.rank
     if depth == 0:
         return show(value)
     if depth == 1:
@@ -56,7 +42,7 @@ def entries(formula: Formula) -> Iterator[tuple[tuple[Symbol | int, ...], Expr]]
     """(labels, entry) for what has to be listed: not the zeros, nor what symmetry makes equal to
     an entry before it; ``unlisted`` says so."""
     value: Any = formula.expr
-    depth = rank(formula)
+    depth = formula.rank
     shape = value.shape[:depth]
     for index in product(*map(range, shape)):
         entry = value[index[0]] if depth == 1 else value[index]
@@ -70,7 +56,7 @@ def entries(formula: Formula) -> Iterator[tuple[tuple[Symbol | int, ...], Expr]]
 def abbreviated(formula: Formula) -> tuple[Symbol | None, Expr, Formula]:
     """(Delta, its value, the formula with Delta) for a matrix whose entries share a denominator;
     without one, Delta is None and the formula as it was."""
-    if rank(formula) != 2:
+    if formula.rank != 2:
         return None, Integer(1), formula
     factor, rest = common_denominator(formula.expr)
     taken = {symbol.name for symbol in formula.arguments}
@@ -84,11 +70,11 @@ def abbreviated(formula: Formula) -> tuple[Symbol | None, Expr, Formula]:
 def unlisted(formula: Formula) -> str:
     """A sentence on the entries that ``entries`` leaves out; empty where there are none."""
     value: Any = formula.expr
-    entries = list(value) if rank(formula) <= 2 else value.reshape(len(value))
+    entries = list(value) if formula.rank <= 2 else value.reshape(len(value))
     if not any(entry != 0 for entry in entries):
         return "all entries are zero"
     reasons = ["equal by symmetry"] if _symmetric(formula) else []
-    if rank(formula) > 2 and len(symmetries(value)) > 1:
+    if formula.rank > 2 and len(symmetries(value)) > 1:
         signed = any(sign < 0 for _, sign in symmetries(value))
         reasons = [f"equal {'up to sign ' if signed else ''}by symmetry"]
     reasons += ["zero"] if any(entry == 0 for entry in entries) else []
@@ -96,7 +82,7 @@ def unlisted(formula: Formula) -> str:
 
 
 def _symmetric(formula: Formula) -> bool:
-    return rank(formula) == 2 and bool(formula.expr.is_symmetric())
+    return formula.rank == 2 and bool(formula.expr.is_symmetric())
 
 
 def _label(formula: Formula, size: int, position: int) -> Symbol | int:
@@ -112,12 +98,12 @@ def is_scalar(formula: Formula) -> bool:
 
 def is_tensor(formula: Formula) -> bool:
     """Whether it is listed entry by entry, each under its own indices."""
-    return rank(formula) > 2
+    return formula.rank > 2
 
 
 def index_letters(formula: Formula) -> tuple[str, ...]:
     """The names of a tensor's indices, as its symbol has them."""
-    letters = formula.details.get("indices") or "ijklmnpq"[: rank(formula)]
+    letters = formula.details.get("indices") or "ijklmnpq"[: formula.rank]
     return tuple(letters)
 
 
