@@ -267,7 +267,7 @@ def _tail(row: Array, w: Array, end: int, noisy: bool) -> float:
     Infinite for one that does not decay, or not faster than 1/w.
     """
     gap = min(6, len(w) - 1)
-    inner = end + gap if end < len(w) / 2 else end - gap
+    inner = min(end + gap, len(w) - 1) if end < len(w) / 2 else max(end - gap, 0)
     last, before, step = abs(row[end]), abs(row[inner]), abs(w[end] - w[inner])
     beyond, top = last * step, np.max(np.abs(row))
     if beyond <= 1e-19 * top:
