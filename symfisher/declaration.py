@@ -136,6 +136,16 @@ class Family:
         """Where a declared symbol lives, a variable included."""
         return self.support_of(symbol) if symbol in self.variables else self.domains[symbol]
 
+    def _repr_html_(self) -> str:
+        from symfisher.render.notebook import family_html
+
+        return family_html(self)
+
+    def _repr_latex_(self) -> str:
+        from symfisher.render.notebook import family_latex
+
+        return family_latex(self)
+
     def support_of(self, variable: Symbol) -> Domain:
         return self.supports[self.variables.index(variable)]
 

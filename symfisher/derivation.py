@@ -261,7 +261,13 @@ class Derivation:
         return f"<Derivation of {self.family!r}>"
 
     def _repr_html_(self) -> str:
-        return self._document("html")
+        from symfisher.render.notebook import derivation_html
+
+        return derivation_html(self._document("html"), self.results.values())
+
+    def _repr_latex_(self) -> str:
+        formulas = (r for r in self.results.values() if isinstance(r, Formula))
+        return "\n\n".join(formula._repr_latex_() for formula in formulas)
 
     def __getattr__(self, name: str) -> Any:
         """Any other registered quantity, as a method that takes its options."""

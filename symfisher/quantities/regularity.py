@@ -44,6 +44,16 @@ class Regularity:
     conditions: tuple[Relational, ...] = ()
     reasons: tuple[str, ...] = ()
 
+    def _repr_html_(self) -> str:
+        from symfisher.render.notebook import regularity_html
+
+        return regularity_html(self)
+
+    def _repr_latex_(self) -> str:
+        from symfisher.render.notebook import regularity_latex
+
+        return regularity_latex(self)
+
 
 @quantity("regularity", "Regularity verdict: which conditions hold, and why one does not.")
 def regularity(family: Family) -> Regularity:

@@ -45,3 +45,13 @@ class Report:
 
     def __str__(self) -> str:
         return "\n".join([f"{self.family}: checks against quadrature", *map(str, self.checks), ""])
+
+    def _repr_html_(self) -> str:
+        from symfisher.render.notebook import report_html
+
+        return report_html(str(self))
+
+    def _repr_latex_(self) -> str:
+        from symfisher.render.notebook import report_latex
+
+        return report_latex(str(self))
