@@ -121,6 +121,8 @@ def function_call(e: Expr) -> tuple[str, tuple[Expr, ...]]:
     A function that the table does not have keeps SymPy's name, and no backend has it.
     """
     kind, arguments = type(e).__name__, e.args
+    if kind == "log" and type(arguments[0]).__name__ == "gamma":  # SymPy's loggamma of a count
+        return "log_gamma", arguments[0].args
     if kind in _ORDERS:
         order = arguments[0]
         if order in (0, 1):
