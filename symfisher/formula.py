@@ -8,10 +8,24 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, TypeAlias
 
-from sympy import Basic, Expr, Function, IndexedBase, Integral, Sum, Symbol, Tuple, exp
+from sympy import (
+    Basic,
+    Expr,
+    Function,
+    IndexedBase,
+    Integral,
+    MatrixBase,
+    NDimArray,
+    Rational,
+    Sum,
+    Symbol,
+    Tuple,
+    exp,
+)
 from sympy.logic.boolalg import Boolean
 
 from symfisher.declaration import Family
+from symfisher.errors import DoesNotExistError, InputError
 
 Value: TypeAlias = Any  # Expr, ImmutableDenseMatrix or ImmutableDenseNDimArray, Any to a checker
 
@@ -50,6 +64,7 @@ class Formula:
         expr: scalar, vector (k x 1 matrix), matrix or array, in the order of ``family.parameters``.
         family: the declaration, hence the parametrisation, that it belongs to.
         status: closed, series, quadrature or none.
+        vector: whether one column is a vector, also where it has one entry.
         reads_data: whether it is a function of the observation too (the score is).
         trace: the steps that led to it, in order.
         conditions: on the parameters, where it holds only on part of the domain.
@@ -67,6 +82,7 @@ class Formula:
     family: Family
     status: Status = Status.CLOSED
     reads_data: bool = False
+    vector: bool = False
     trace: tuple[Step, ...] = ()
     conditions: tuple[Boolean, ...] = ()
     notes: tuple[str, ...] = ()
@@ -80,6 +96,14 @@ class Formula:
         data = self.family.variables if self.reads_data else ()
         extra = tuple(s for role in self.extra_symbols.values() for s in role.values())
         return (*data, *self.family.parameters, *extra, *self.family.constants)
+
+    @property
+    def rank(self) -> int:
+        """0 for a scalar, 1 for a vector, 2 for a matrix, n for an array with n indices."""
+        if isinstance(self.expr, MatrixBase):
+            column = self.expr.shape[1] == 1 and self.expr.shape[0] > 1
+            return 1 if column or self.vector else 2
+        return int(self.expr.rank()) if isinstance(self.expr, NDimArray) else 0
 
     def with_(self, **changes: Any) -> Formula:
         return replace(self, **changes)
@@ -110,6 +134,44 @@ class Formula:
         if isinstance(self.expr, Expr):
             return replace(self, expr=function(self.expr))
         return replace(self, expr=self.expr.applyfunc(function))
+
+    def evaluate(self, at: Mapping[Any, Any], digits: int = 15) -> Any:
+        """The formula's value and an estimate of its error, whatever its status.
+
+        ``at`` gives each of ``arguments``, by symbol or by name, a number or a text such as "1/3";
+        arrays broadcast and are computed in float64.  Returns ``.value`` and ``.error``: floats up
+        to 15 digits, else mpmath numbers, as arrays for a matrix or over arrays of arguments.
+        The error bounds rounding and estimates what a quadrature or a truncated sum misses.
+
+        Raises:
+            DoesNotExistError: the formula has no value.
+            InputError: an argument is missing, or a name is none of them.
+        """
+        from symfisher.numerics.estimate import estimate
+
+        if self.expr is None:
+            raise DoesNotExistError(
+                f"{self.name} of '{self.family.name}' has no value: {' '.join(self.notes)}"
+            )
+        return estimate(self.expr, self._point(at), digits)
+
+    def _point(self, at: Mapping[Any, Any]) -> dict[Symbol, Any]:
+        """The arguments' values by symbol."""
+        names = {s.name: s for s in self.arguments}
+        point = {}
+        for key, value in at.items():
+            if str(key) not in names:
+                raise InputError(
+                    f"{self.name} of '{self.family.name}' has no argument '{key}'; "
+                    f"it has: {', '.join(names)}"
+                )
+            point[names[str(key)]] = Rational(value) if isinstance(value, str) else value
+        missing = [name for name, s in names.items() if s not in point and self.expr.has(s)]
+        if missing:
+            raise InputError(
+                f"{self.name} of '{self.family.name}' needs a value for {', '.join(missing)}"
+            )
+        return point
 
     def _repr_latex_(self) -> str:
         from symfisher.render.latex import latex_equation
