@@ -122,6 +122,14 @@ def tables() -> dict[str, tuple[str, list[mp.mpf]]]:
                 "the numerator of sum_k 1/((x0 + k)(x + k)), k = 0..6, over x (x + 1) ... (x + 6)",
                 numerator([1 / (root + k) for k in range(SHIFT)]),
             ),
+            "TRIGAMMA_PAIRS": (
+                "the numerator of sum_k (x + k)^-2, k = 1..6, in u = x (x + 7)",
+                [mp.mpf(c) for c in (773136, 364896, 69344, 6608, 315, 6)],
+            ),
+            "TRIGAMMA_BELOW": (
+                "the square root of its denominator, (u + 6) (u + 10) (u + 12)",
+                [mp.mpf(c) for c in (720, 252, 28, 1)],
+            ),
             "TRIGAMMA_TAIL": (
                 "(y psi_1(y + 1/2) - 1)/w in w = 1/y^2, y >= 13/2",
                 interpolated(trigamma_tail, mp.mpf(0), 1 / lowest**2, 6),

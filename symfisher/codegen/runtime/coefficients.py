@@ -110,6 +110,24 @@ DIGAMMA_SUM = (
     2.0752895539121954,
 )
 
+# the numerator of sum_k (x + k)^-2, k = 1..6, in u = x (x + 7)
+TRIGAMMA_PAIRS = (
+    773136.0,
+    364896.0,
+    69344.0,
+    6608.0,
+    315.0,
+    6.0,
+)
+
+# the square root of its denominator, (u + 6) (u + 10) (u + 12)
+TRIGAMMA_BELOW = (
+    720.0,
+    252.0,
+    28.0,
+    1.0,
+)
+
 # (y psi_1(y + 1/2) - 1)/w in w = 1/y^2, y >= 13/2
 TRIGAMMA_TAIL = (
     -0.08333333333333127,

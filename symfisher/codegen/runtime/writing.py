@@ -20,6 +20,7 @@ _BINARY = {
     ast.BitOr: "|",
     ast.Mod: "%",
 }
+_SPLIT = 9  # coefficients
 _COMPARE = {
     ast.Lt: "<",
     ast.LtE: "<=",
@@ -156,7 +157,10 @@ class Text:
         return f"{self.called(node.func.id)}({arguments})"
 
     def horner(self, x: str, values: Sequence[float]) -> str:
-        """A polynomial, written out."""
+        """A polynomial, written out: a long one as two, in x^2, so that it waits half as long."""
+        if len(values) > _SPLIT:
+            even, odd = (self.horner(f"({x} * {x})", values[start::2]) for start in (0, 1))
+            return self.multiply_add(x, odd, even)
         text = self.number(values[-1])
         for value in reversed(values[:-1]):
             text = self.multiply_add(x, text, self.number(value))

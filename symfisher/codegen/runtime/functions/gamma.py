@@ -19,6 +19,8 @@ from symfisher.codegen.runtime.coefficients import (
     LOGARITHM,
     SQRT_2_PI,
     STIRLING,
+    TRIGAMMA_BELOW,
+    TRIGAMMA_PAIRS,
     TRIGAMMA_TAIL,
 )
 from symfisher.codegen.runtime.functions.elementary import exp, log, log1p
@@ -27,20 +29,14 @@ from symfisher.codegen.runtime.primitives import INFINITY, NAN, horner, power
 
 def trigamma(x: float) -> float:
     """psi_1(x); (x + k)^-2 and (x + 7 - k)^-2 are rational in u = x (x + 7) together."""
-    y = x + 6.5
-    reciprocal = 1.0 / y
-    w = reciprocal * reciprocal
-    tail = reciprocal + reciprocal * w * horner(w, TRIGAMMA_TAIL)
     near = x if x < 1e18 else 1.0
     u = near * (near + 7.0)
-    p = (u + 6.0) * (u + 10.0)
-    c = p * (u + 12.0)
-    q = (u + 10.0) * (u + 12.0)
-    r = (u + 6.0) * (u + 12.0)
-    pairs = (2.0 * u + 37.0) * (q * q) + (2.0 * u + 29.0) * (r * r) + (2.0 * u + 25.0) * (p * p)
+    c = horner(u, TRIGAMMA_BELOW)
     below = c * near
-    terms = (pairs * (near * near) + c * c) / (below * below)
-    value = tail + (terms if x < 1e18 else 0.0)
+    terms = (horner(u, TRIGAMMA_PAIRS) * (near * near) + c * c) / (below * below)
+    r = 1.0 / (x + 6.5)
+    w = r * r
+    value = (r + r * w * horner(w, TRIGAMMA_TAIL)) + (terms if x < 1e18 else 0.0)
     return value if x > 0.0 else NAN
 
 

@@ -49,7 +49,6 @@ def trigamma_difference(z: float, d: float) -> float:
     a = z if z < 1e17 else 1e17
     b = d if d < 1e18 else 1e18
     s = a + b
-    first = 1.0 / (a * s)
     u = a * (a + 7.0)
     v = s * (s + 7.0)
     both = u + v
@@ -59,6 +58,7 @@ def trigamma_difference(z: float, d: float) -> float:
     m12 = product + 12.0 * (both + 12.0)
     m6_m10 = m6 * m10
     inverse = 1.0 / (m6_m10 * m12)
+    first = 1.0 / (a * s)
     r6 = m10 * m12 * inverse
     r10 = m6 * m12 * inverse
     r12 = m6_m10 * inverse
@@ -97,14 +97,20 @@ def stirling_difference(y: float, d: float) -> float:
 
 
 def rising_ratio(z: float, d: float) -> float:
-    """((z + d)_8/(z)_8 - 1)/d, where (z)_8 = z (z + 1) ... (z + 7)."""
+    """((z + d)_8/(z)_8 - 1)/d, where (z)_8 = z (z + 1) ... (z + 7).
+
+    With u = z (z + 7), (z)_8 = u (u + 6) (u + 10) (u + 12); u grows by d (2z + d + 7).
+    """
     s = z + d
-    below = 1.0
-    above = 0.0
-    for k in range(8):
-        above = above * (s + k) + below
-        below = below * (z + k)
-    return above / below
+    u = z * (z + 7.0)
+    v = s * (s + 7.0)
+    above = (v + 6.0) + u
+    below = u * (u + 6.0)
+    above = above * (v + 10.0) + below
+    below = below * (u + 10.0)
+    above = above * (v + 12.0) + below
+    below = below * (u + 12.0)
+    return (z + s + 7.0) * (above / below)
 
 
 def log_gamma_difference(z: float, d: float) -> float:
