@@ -49,7 +49,8 @@ class UnicodePrinter(PictureEntries, PrettyPrinter):
         if exponent.is_Integer and exponent > 1:
             picture = self._print(base)
             if picture.height() == 1:
-                if not (base.is_Symbol or base.is_NumberSymbol or base.is_Function or (base.is_Integer and base > 0)):
+                plain = base.is_Symbol or base.is_NumberSymbol or base.is_Function
+                if not (plain or (base.is_Integer and base > 0)):
                     picture = prettyForm(*picture.parens())
                 raised = picture.right(str(exponent).translate(_SUPERSCRIPTS))
                 return prettyForm(*raised, binding=prettyForm.POW)
