@@ -334,6 +334,21 @@ def test_each_order_is_at_least_the_one_before_and_below_the_best_variance():
     assert Rational(1, size) == bounds[0] < bounds[1] < bounds[2] < Rational(1, size - 2)
 
 
+def test_a_gamma_shape_s_bound_of_order_two_is_the_definition_s():
+    """D^T B^-1 D with B = E[r r^T] by quadrature, r = (d^a p)/p differentiated by SymPy."""
+    d = derivation("gamma")
+    (at,) = sample_points(d.family, 1, seed=6)
+    a, b = d.family.parameters
+    density = exp(d.family.log_density)
+    ratios = [simplify(diff(density, *i) / density) for i in ((a,), (b,), (a, a), (a, b), (b, b))]
+    values, _ = truth.expect(d.family, ratios, at, pairs=True)
+    with mp.workdps(40):
+        matrix = mpmath.matrix([values[5 * i : 5 * i + 5] for i in range(5)])
+        expected = (matrix**-1)[0, 0]
+    found = evaluate(d.bhattacharyya_bound().expr, at)
+    assert found == pytest.approx(float(expected), rel=1e-10)
+
+
 @pytest.mark.parametrize("name", ["uniform", "laplace", "gev"])
 def test_no_derivative_no_bhattacharyya_bound(name):
     with pytest.raises(sf.DoesNotExistError):

@@ -14,10 +14,22 @@ from itertools import combinations_with_replacement
 from typing import Any
 
 import numpy as np
-from sympy import Expr, ImmutableDenseMatrix, Integer, Matrix, Mul, Poly, Symbol, diff, ff
+from sympy import (
+    Dummy,
+    Expr,
+    ImmutableDenseMatrix,
+    Integer,
+    Matrix,
+    Mul,
+    Poly,
+    Symbol,
+    count_ops,
+    diff,
+    ff,
+)
 from sympy.utilities.iterables import multiset_partitions
 
-from symfisher.algebra.inverse import is_long
+from symfisher.algebra.inverse import inverse
 from symfisher.algebra.tidy import tidy
 from symfisher.declaration import Family
 from symfisher.errors import DerivationError, DoesNotExistError, InputError
@@ -25,12 +37,13 @@ from symfisher.expectation.engine import engine
 from symfisher.formula import Expectation, Formula, Status, Step
 from symfisher.numerics.quadrature import quadrature
 from symfisher.quantities.given import functions_of, sample_size
-from symfisher.quantities.rank import general_inverse, generic_values, null_directions
+from symfisher.quantities.rank import generic_values, null_directions, regular_block
 from symfisher.quantities.registry import quantity
 from symfisher.quantities.regularity import regularity
 
 Index = tuple[int, ...]  # positions of the parameters, ascending
-MOST_DERIVATIVES = 9
+MOST_DERIVATIVES = 5
+_SHORT = 120  # operations in B, up to which its inverse is worked out
 _SAME = 1e-6
 _ROUNDING = 1e-12
 
@@ -54,6 +67,7 @@ def bhattacharyya_bound(family: Family, order: int = 2, of: Any = None, n: Any =
     """
     if not isinstance(order, int) or order < 1:
         raise InputError(f"bhattacharyya_bound: order is {order!r}; give a whole number from 1 on")
+    _check_regular(family)
     (function,) = functions_of(family, family.parameters[0] if of is None else of, "of")
     size, roles = sample_size(family, n)
     indices = _indices(len(family.parameters), order)
@@ -61,7 +75,7 @@ def bhattacharyya_bound(family: Family, order: int = 2, of: Any = None, n: Any =
         raise InputError(
             f"family '{family.name}', bhattacharyya_bound: order {order} in "
             f"{len(family.parameters)} parameters has {len(indices)} derivatives; at most "
-            f"{MOST_DERIVATIVES}"
+            f"{MOST_DERIVATIVES}; fix or tie some parameters with submodel"
         )
     _check_smooth(family, indices)
     moments = _Moments(family)
@@ -79,9 +93,7 @@ def bhattacharyya_bound(family: Family, order: int = 2, of: Any = None, n: Any =
                 f"family '{family.name}': {function} has no unbiased estimator: derivatives of the "
                 "density satisfy a linear equation that those of the function do not"
             )
-    inverted = general_inverse(matrix, family)
-    bound = (slopes.T * inverted * slopes)[0, 0]
-    expr = bound if is_long(Matrix([[bound]])) and is_long(matrix) else tidy(bound)
+    expr = _quadratic_form(matrix, slopes, family)
     step = Step("Bhattacharyya bound", "Invert E[r r^T] of the derivatives.", matrix, expr)
     return Formula(
         name="bhattacharyya_bound",
@@ -95,6 +107,40 @@ def bhattacharyya_bound(family: Family, order: int = 2, of: Any = None, n: Any =
         extra_symbols=roles,
         details={"bound_order": order, "of": str(function)},
     )
+
+
+def _quadratic_form(matrix: ImmutableDenseMatrix, slopes: Matrix, family: Family) -> Expr:
+    """D^T B^-1 D over a largest regular block of B, short where that is within reach."""
+    chosen = regular_block(matrix, family)
+    block = ImmutableDenseMatrix(matrix.extract(chosen, chosen))
+    vector = Matrix([slopes[i] for i in chosen])
+    if count_ops(block) <= _SHORT:
+        inverted = inverse(block)
+        assert inverted is not None
+        return tidy((vector.T * inverted * vector)[0, 0])
+    return _by_parts(block, vector)
+
+
+def _by_parts(block: ImmutableDenseMatrix, vector: Matrix) -> Expr:
+    """The same by Schur complements, the entries left whole: to expand them would not end."""
+    if block.rows == 1:
+        return vector[0] ** 2 / block[0, 0]
+    if block.rows == 2:
+        (a, b), c = block[0, :], block[1, 1]
+        u, v = vector
+        return (c * u**2 - 2 * b * u * v + a * v**2) / (a * c - b**2)
+    half = block.rows // 2
+    first, last = list(range(half)), list(range(half, block.rows))
+    corner = Matrix(block.extract(last, last))
+    names = {entry: Dummy() for entry in corner if not entry.is_number}
+    back = {dummy: entry for entry, dummy in names.items()}
+    plain = corner.applyfunc(lambda entry: names.get(entry, entry))
+    inner = (plain.adjugate() / plain.det()).xreplace(back)
+    cross = block.extract(first, last) * inner
+    rest = Matrix([vector[i] for i in last])
+    ahead = Matrix([vector[i] for i in first]) - cross * rest
+    complement = block.extract(first, first) - cross * block.extract(last, first)
+    return (rest.T * inner * rest)[0, 0] + _by_parts(ImmutableDenseMatrix(complement), ahead)
 
 
 def _indices(parameters: int, order: int) -> list[Index]:
@@ -187,8 +233,7 @@ class _Moments:
         return found.expr
 
 
-def _check_smooth(family: Family, indices: Sequence[Index]) -> None:
-    """E[r_a] = 0 and E[r_a^2] finite, by quadrature at generic points."""
+def _check_regular(family: Family) -> None:
     verdict = regularity(family)
     if not verdict.regular or not verdict.support_fixed or len(family.cases) > 1:
         reasons = "; ".join(verdict.reasons) or "the support moves with a parameter"
@@ -196,6 +241,10 @@ def _check_smooth(family: Family, indices: Sequence[Index]) -> None:
             f"family '{family.name}' has no Bhattacharyya bound: {reasons}; "
             "hammersley_chapman_robbins needs no derivatives"
         )
+
+
+def _check_smooth(family: Family, indices: Sequence[Index]) -> None:
+    """E[r_a] = 0 and E[r_a^2] finite, by quadrature at generic points."""
     density = family.log_density
     ratios = [
         _ratio(index).xreplace(

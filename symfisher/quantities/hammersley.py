@@ -32,7 +32,7 @@ from symfisher.quantities.given import chosen_parameters, functions_of, sample_s
 from symfisher.quantities.registry import quantity
 from symfisher.quantities.renyi import chi_square
 
-_SECONDS = 4.0
+_SECONDS = 1.5
 _SAME = 1e-7
 _GRID = 1500
 

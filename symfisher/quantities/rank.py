@@ -80,12 +80,7 @@ def general_inverse(matrix: ImmutableDenseMatrix, family: Family) -> ImmutableDe
 
     J G J^T is the same for all of them wherever the rows of J lie in the row space of F.
     """
-    values = generic_values(family)
-    chosen: list[int] = []
-    for i in range(matrix.rows):
-        tried = [*chosen, i]
-        if not _is_singular(matrix.extract(tried, tried), values):
-            chosen = tried
+    chosen = regular_block(matrix, family)
     result = zeros(*matrix.shape)
     block = inverse(ImmutableDenseMatrix(matrix.extract(chosen, chosen)))
     if block is not None:
@@ -93,6 +88,17 @@ def general_inverse(matrix: ImmutableDenseMatrix, family: Family) -> ImmutableDe
             for b, j in enumerate(chosen):
                 result[i, j] = block[a, b]
     return ImmutableDenseMatrix(result)
+
+
+def regular_block(matrix: ImmutableDenseMatrix, family: Family) -> list[int]:
+    """The indices of a largest regular principal block of a positive semidefinite matrix."""
+    values = generic_values(family)
+    chosen: list[int] = []
+    for i in range(matrix.rows):
+        tried = [*chosen, i]
+        if not _is_singular(matrix.extract(tried, tried), values):
+            chosen = tried
+    return chosen
 
 
 def direction_in_words(vector: ImmutableDenseMatrix, family: Family) -> str:
