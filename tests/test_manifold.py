@@ -317,6 +317,25 @@ def test_dual_coordinates_are_inverted(gamma):
     np.testing.assert_allclose(metric, gamma.metric(x), rtol=1e-12)
 
 
+def test_barycentres_minimise_the_summed_divergences(gamma):
+    """Nielsen and Nock 2009, theorem 3.1, in either direction of KL."""
+    from symfisher.codegen import kernel
+
+    divergence = kernel(sf.derive("gamma").kl()).function
+    points, weights = positive(4)[0], np.array([1.0, 2.0, 1.0, 0.5])
+
+    def total(kind, q):
+        given, own = points.T, np.broadcast_to(q[:, None], (2, 4))
+        ends = (*given, *own) if kind == "mixture" else (*own, *given)
+        return weights @ divergence(*ends)
+
+    for kind in ("mixture", "exponential"):
+        centre = DualSpace(gamma).centre(points, weights, kind=kind)
+        least = total(kind, centre)
+        for step in ([1e-3, 0], [-1e-3, 0], [0, 1e-3], [0, -1e-3]):
+            assert total(kind, centre + step) > least
+
+
 def test_mirror_descent_is_natural_gradient_in_the_mean_coordinates(gamma):
     """Raskutti and Mukherjee 2015, theorem 1, with the natural gradient from the metric alone."""
     dual, x = DualSpace(gamma), np.array([2.0, 1.5])

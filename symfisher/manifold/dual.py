@@ -10,7 +10,7 @@ from sympy import Expr, ImmutableDenseMatrix, diff
 
 from symfisher.codegen import kernel
 from symfisher.declaration import Family
-from symfisher.errors import DerivationError
+from symfisher.errors import DerivationError, InputError
 from symfisher.formula import Formula
 from symfisher.geometry.dual import dual_coordinates
 from symfisher.manifold.space import Space
@@ -54,6 +54,28 @@ class DualSpace:
     def from_mean(self, mean: Any, start: Any) -> Array:
         """The points with these mean coordinates; as ``from_natural``."""
         return self._inverted(mean, start, 1)
+
+    def centre(self, points: Any, weights: Any = None, *, kind: str = "mixture") -> Array:
+        """The barycentre of points (m, k) under the KL divergence, (k,).
+
+        ``kind`` "mixture" averages the mean coordinates, which minimises the weighted sum of
+        KL(p_i || q) over q; "exponential" averages the natural ones, for KL(q || p_i) (Nielsen and
+        Nock 2009, theorem 3.1).
+
+        Raises:
+            InputError: weights are not positive, or another kind.
+            DerivationError: the averages belong to no member of the family.
+        """
+        x = self.space.points(points)
+        w = np.ones(len(x)) if weights is None else np.asarray(weights, float)
+        if x.ndim != 2 or w.shape != x.shape[:1] or not (w > 0).all():
+            raise InputError("centre: give points (m, k) and m positive weights")
+        if kind not in ("mixture", "exponential"):
+            raise InputError(f"centre: kind is {kind!r}; give 'mixture' or 'exponential'")
+        which = 1 if kind == "mixture" else 0
+        average = (w / w.sum()) @ self._parts(x)[which]
+        start = self.space.ends.from_line((w / w.sum()) @ self.space.ends.to_line(x))
+        return self._inverted(average, start, which)
 
     def mirror_step(self, point: Any, gradient: Any, rate: float) -> Array:
         """One step of mirror descent with the log-partition's dual as its mirror map.

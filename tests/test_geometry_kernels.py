@@ -1,0 +1,61 @@
+"""Tensors as kernels: every installed backend gives the values of NumPy's, and of the formula."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.integrate import solve_ivp
+
+import symfisher as sf
+from symfisher.codegen import kernel
+from symfisher.manifold import Manifold
+
+POINTS = np.array([[0.7, 1.3, 2.9], [1.9, 0.4, 1.1]])
+PACKAGES = {"numba": "numba", "jax": "jax", "torch": "torch"}
+TENSORS = [
+    "amari_chentsov",
+    "christoffel_first",
+    "christoffel_second",
+    "riemann",
+    "ricci",
+    "scalar_curvature",
+    "volume_element",
+]
+
+
+@pytest.mark.parametrize("name", TENSORS)
+def test_numpy_kernels_have_the_values_of_their_formulas(name):
+    formula = sf.derive("gamma").quantity(name)
+    values = kernel(formula).function(*POINTS)
+    shape = getattr(formula.expr, "shape", ())
+    assert values.shape == (3, *shape)
+    for place, point in enumerate(POINTS.T):
+        at = dict(zip(formula.arguments, point))
+        for index in np.ndindex(*shape):
+            entry = formula.expr[index] if shape else formula.expr
+            assert values[(place, *index)] == pytest.approx(float(entry.evalf(20, subs=at)))
+
+
+@pytest.mark.parametrize("backend", PACKAGES)
+@pytest.mark.parametrize("name", ["christoffel_second", "riemann"])
+def test_other_backends_agree(backend, name):
+    pytest.importorskip(PACKAGES[backend])
+    formula = sf.derive("gamma").quantity(name)
+    found = np.asarray(kernel(formula, backend=backend).function(*POINTS), float)
+    tolerance = 1e-4 if backend == "jax" else 1e-12  # JAX computes in float32 unless told not to
+    np.testing.assert_allclose(found, kernel(formula).function(*POINTS), rtol=tolerance, atol=1e-6)
+
+
+def test_a_geodesic_by_a_compiled_right_hand_side():
+    """The Numba kernel of the geodesic equations, under SciPy's solver, against the manifold."""
+    pytest.importorskip("numba")
+    acceleration = kernel(sf.derive("gamma").geodesic_equations(), backend="numba").function
+
+    def slope(_, state):
+        a, b, u, v = (np.array([x]) for x in state)
+        return [state[2], state[3], *acceleration(a, b, u, v)[0]]
+
+    space, start, stop = Manifold("gamma"), [1.5, 0.7], [4.0, 3.0]
+    velocity = space.log(start, stop)
+    end = solve_ivp(slope, (0, 1), [*start, *velocity], "DOP853", rtol=1e-11, atol=1e-12).y[:2, -1]
+    np.testing.assert_allclose(end, stop, rtol=1e-8)
