@@ -221,6 +221,16 @@ def _sign(expr: Expr) -> dict[str, bool]:
     return {"real": True}
 
 
+def terms_of_sum(expr: Expr) -> tuple[Expr, ...]:
+    """The terms of a sum, products of sums multiplied out and denominators left as they are."""
+    while True:
+        opened = expand_mul(expr, deep=False)
+        terms = Add.make_args(opened)
+        if opened == expr:
+            return tuple(terms)
+        expr = Add(*(expand_mul(term, deep=False) for term in terms))
+
+
 def plain_parts(expr: Any, names: dict[Expr, Dummy]) -> Any:
     """``expr`` with its sums and entries as symbols of the same sign; ``names`` maps them."""
     return _named(expr, lambda e: isinstance(e, Sum | Indexed), names)

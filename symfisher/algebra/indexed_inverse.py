@@ -21,13 +21,12 @@ from sympy import (
     Integer,
     KroneckerDelta,
     Matrix,
-    expand_mul,
     eye,
     log,
     zeros,
 )
 
-from symfisher.algebra.indexed import IndexCalculus, calculus
+from symfisher.algebra.indexed import IndexCalculus, calculus, terms_of_sum
 from symfisher.algebra.tidy import tidy
 from symfisher.declaration import Family
 from symfisher.vectors import at_index
@@ -46,7 +45,7 @@ def structure(entry: Expr, row: Any, column: Any) -> Structure | None:
     delta = KroneckerDelta(row, column)
     diagonal: list[Expr] = []
     rights: dict[Expr, list[Expr]] = {}
-    for term in Add.make_args(expand_mul(entry)):
+    for term in terms_of_sum(entry):
         if term.has(KroneckerDelta):
             rest = term.xreplace({delta: Integer(1)})
             if rest.has(KroneckerDelta):

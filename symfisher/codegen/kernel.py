@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symfisher.codegen.backend import check_installed, find_backend, render
 from symfisher.codegen.compilation import compile_formula
 from symfisher.codegen.program import Program
 from symfisher.errors import InputError
 from symfisher.formula import Formula
+
+if TYPE_CHECKING:
+    from symfisher.codegen.vectors.program import VectorProgram
 
 
 def kernel(formula: Formula, backend: str = "numpy", *, command: str = "") -> Kernel:
@@ -25,6 +28,10 @@ def kernel(formula: Formula, backend: str = "numpy", *, command: str = "") -> Ke
         KernelError: the backend lacks a function that the formula needs.
     """
     find_backend(backend)
+    if formula.family.is_indexed:
+        from symfisher.codegen.vectors import vector_kernel
+
+        return vector_kernel(formula, backend, command or _call(formula, backend))
     program = compile_formula(formula)
     return Kernel(program, backend, render(program, backend, command or _call(formula, backend)))
 
@@ -43,7 +50,7 @@ class Kernel:
         program: what it was written from.
     """
 
-    def __init__(self, program: Program, backend: str, source: str) -> None:
+    def __init__(self, program: Program | VectorProgram, backend: str, source: str) -> None:
         self.name = program.name
         self.backend = backend
         self.source = source

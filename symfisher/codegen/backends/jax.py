@@ -90,7 +90,7 @@ _SINGLE = {
     "log_gamma_difference": "special.gammaln(z + d) - special.gammaln(z)",
     "log_beta": "special.betaln(a, b)",
 }
-_VECTOR = Vector(
+VECTOR = Vector(
     "jnp", {"log_gamma": "special.gammaln"}, _SINGLE, "jnp.result_type({0}) == jnp.float32"
 )
 
@@ -103,7 +103,7 @@ def render(program: Program, write: Writer, command: str) -> str:
         command,
         file="jax.py.jinja",
         special_files=("jax_special.py", "vector_special.py"),
-        vector=_VECTOR,
+        vector=VECTOR,
         special="from jax.scipy import special",
     )
 

@@ -6,15 +6,16 @@ from collections.abc import Callable
 from typing import Any
 
 from symfisher.codegen import python_source
+from symfisher.codegen.compilation import straight_line
 from symfisher.codegen.extraction import extract
-from symfisher.codegen.program import Output, Program
+from symfisher.codegen.program import Integral, Output, Program
 from symfisher.codegen.vector_runtime import Vector
 from symfisher.codegen.writer import Language, Writer
 
 SUMMARY = "NumPy and SciPy: arrays of any shape, out=, float32 and float64"
 SUFFIX = ".py"
 NEEDS = ""
-ABILITIES = frozenset({"sums"})
+ABILITIES = frozenset({"sums", "expectations"})
 
 LANGUAGE = Language(
     functions={
@@ -86,26 +87,37 @@ LANGUAGE = Language(
     select="np.where({condition}, {yes}, {no})",
 )
 
-_FILES = ("numpy_special.py", "vector_special.py")
-_VECTOR = Vector("np", {"digamma": "special.digamma", "log_gamma": "special.gammaln"}, {})
+FILES = ("numpy_special.py", "vector_special.py")
+VECTOR = Vector("np", {"digamma": "special.digamma", "log_gamma": "special.gammaln"}, {})
+# What may overflow, or is undefined, where its value is not used.
+_RISKS = ("np.where(", "np.exp", "np.power", "np.sinh", "np.cosh", "special.gamma(")
 _MOST_WRITTEN = 2  # equal numbers: more of them are written by filling the whole array first
 
 
 def render(program: Program, write: Writer, command: str) -> str:
     """A module with one public function; see the template."""
+    integrals = [_integral(each, program, write) for each in program.integrals]
     lines = _lines(program, write)
     guards = python_source.requirements(program, write)
-    imports, definitions = python_source.runtime(write, _FILES, _VECTOR)
+    imports, definitions = python_source.runtime(write, FILES, VECTOR)
     frame = ["prepare_sample"] if program.sample_size else ["FLOAT64", "as_floats", "in_blocks"]
     frame += ["require", "put"] if guards else []
-    around = extract(("numpy_frame.py",), frame)
+    rules = [("integral" if each.lower is None else "series") for each in program.integrals]
+    around = extract(("numpy_frame.py", "numpy_expectation.py"), [*frame, *rules])
     names = [argument.name for argument in program.arguments]
     axes = len(program.shape)
     return python_source.render_template(
         "numpy.py.jinja",
         docstring=python_source.docstring(program, command),
-        imports=sorted({"import numpy as np", *imports, *around.imports, *_special(lines)}),
-        definitions=[*definitions, *around.definitions],
+        imports=sorted(
+            {"import numpy as np", *imports, *around.imports, *_special([*lines, *integrals])}
+        ),
+        definitions=[
+            *integrals,
+            *definitions,
+            *map(_smaller_blocks if integrals else str, around.definitions),
+        ],
+        errors=[f"{_rule(each, program, write)}[1]" for each in program.integrals],
         name=program.name,
         title=program.formula.title,
         arguments=", ".join(names),
@@ -122,7 +134,46 @@ def render(program: Program, write: Writer, command: str) -> str:
         argument_names=names,
         evaluate=_evaluation(program),
         lines=lines,
-        quiet=any("np.where(" in line for line in lines),
+        quiet=any(risk in line for line in lines for risk in _RISKS),
+    )
+
+
+def _read(each: Integral, program: Program) -> list[str]:
+    """The arguments that an integral reads, in declared order."""
+    symbols = each.integrand.free_symbols | each.log_density.free_symbols
+    return [argument.name for argument in program.arguments if argument.symbol in symbols]
+
+
+def _expectation(each: Integral, program: Program, write: Writer) -> str:
+    """The assignment of an integral's value."""
+    return f"{each.symbol} = {_rule(each, program, write)}[0]"
+
+
+def _rule(each: Integral, program: Program, write: Writer) -> str:
+    """The call that gives an integral's value and the estimate of its error."""
+    arguments = f"({', '.join(_read(each, program))},)"
+    ends = "" if each.lower is None else f", {write(each.lower)}, {write(each.upper)}"
+    rule = "integral" if each.lower is None else "series"
+    return f"{rule}({each.symbol}_terms, {arguments}{ends})"
+
+
+def _smaller_blocks(definition: str) -> str:
+    """Every point of a block has its nodes beside it in memory."""
+    return definition.replace(
+        "BLOCK = 32768  # numbers written together: 256 KiB",
+        "BLOCK = 128  # numbers written together, with their nodes: 400 KiB",
+    )
+
+
+def _integral(each: Integral, program: Program, write: Writer) -> str:
+    """The function that gives an integrand and the log-density at nodes."""
+    names = [str(each.variable), *_read(each, program)]
+    steps, (integrand, density) = straight_line([each.integrand, each.log_density], names)
+    body = "".join(f"    {symbol} = {write(value)}\n" for symbol, value in steps)
+    return (
+        f"def {each.symbol}_terms({', '.join(names)}):\n"
+        f'    """Integrand and log-density at {names[0]}."""\n'
+        f"{body}    return {write(integrand)}, {write(density)}"
     )
 
 
@@ -138,7 +189,7 @@ def _evaluation(program: Program) -> str:
 def _lines(program: Program, write: Writer) -> list[str]:
     """Steps, sums over the last axis of a sample, and where the values go."""
     before, inside, after = program.stages
-    lines = []
+    lines = [_expectation(each, program, write) for each in program.integrals]
     if program.sample_size:
         first = next(a.name for a in program.arguments if a.role == "data")
         lines.append(f"{program.sample_size} = {first}.shape[-1]")
