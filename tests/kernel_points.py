@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mpmath
 import numpy as np
 from sympy import Rational
 
@@ -27,6 +28,13 @@ def generic_points(formula, count=2, seed=3):
             extra[symbols[p.name]] = domain
     points = sample_points(family, count, seed=seed, extra=extra)
     return [{s: Rational(float(v)) for s, v in point.items()} for point in points]
+
+
+def true_entries(formula, point, digits):
+    """The entries of a formula at a point, row by row, as mpmath numbers."""
+    _, entries = entries_of(formula)
+    with mpmath.workdps(digits + 10):
+        return [mpmath.mpf(v) for v in evaluate_many(tuple(entries.values()), point, digits)]
 
 
 def true_value(formula, point, digits=25):

@@ -10,6 +10,7 @@ from sympy import Expr, Symbol, cse
 from symfisher.algebra.special import replace_derivatives
 from symfisher.codegen.arguments import arguments_of, guards_of
 from symfisher.codegen.constants import without_constants
+from symfisher.codegen.expectations import as_expectations, without_expectations
 from symfisher.codegen.names import function_name, temporary_names
 from symfisher.codegen.powers import PowerWriter, Steps, shared_reciprocals, with_signs
 from symfisher.codegen.program import Index, Output, Program, SampleSum, Step
@@ -36,8 +37,14 @@ def compile_formula(formula: Formula) -> Program:
     places: dict[Expr, list[Index]] = {}
     for index, entry in entries.items():
         places.setdefault(entry, []).append(index)
-    values = [stable(replace_derivatives(entry).xreplace(symbols)) for entry in places]
     taken = [argument.name for argument in arguments.values()]
+    plain = [replace_derivatives(as_expectations(e, formula.family)) for e in places]
+    plain = [entry.xreplace(symbols) for entry in plain]
+    where = f"{formula.name} of family '{formula.family.name}'"
+    names = iter(temporary_names(taken, prefix="mean"))
+    plain, integrals = without_expectations(plain, names, where)
+    taken += [s.name for each in integrals for s in (each.symbol, each.variable)]
+    values = [stable(value) for value in plain]
     sample = Sample([a.symbol for a in arguments.values() if a.role == "data"], taken)
     summed = bool(formula.details.get(SUMMED))
     if summed:
@@ -54,6 +61,7 @@ def compile_formula(formula: Formula) -> Program:
         shape=shape,
         sums=tuple(SampleSum(symbol, value) for symbol, value in zip(sample.values, written)),
         sample_size=sample.size if summed else None,
+        integrals=tuple(integrals),
     )
 
 

@@ -74,6 +74,25 @@ class SampleSum:
 
 
 @dataclass(frozen=True)
+class Integral:
+    """The assignment ``symbol = E[integrand]``, an integral over the whole line or a sum.
+
+    Attributes:
+        symbol: what later steps and outputs read.
+        variable: the symbol of the variable of integration or summation.
+        integrand, log_density: in that variable and the arguments; the density includes dx/dw.
+        lower, upper: of a sum; None for an integral, which is over the whole line.
+    """
+
+    symbol: Symbol
+    variable: Symbol
+    integrand: Expr
+    log_density: Expr
+    lower: Expr | None = None
+    upper: Expr | None = None
+
+
+@dataclass(frozen=True)
 class Program:
     """A formula as straight-line code.
 
@@ -89,6 +108,7 @@ class Program:
         sums: sums over a sample, which later steps and the outputs read; where there are any, data
             arguments have one more axis, the last, and the values of the sums and the steps that
             they read are computed for each observation (``stages`` tells which).
+        integrals: expectations without a closed form, which steps and outputs read.
         sample_size: the symbol that outputs read for the length of that axis, or None.
     """
 
@@ -101,17 +121,19 @@ class Program:
     shape: tuple[int, ...]
     sums: tuple[SampleSum, ...] = ()
     sample_size: Symbol | None = None
+    integrals: tuple[Integral, ...] = ()
 
     @property
     def expressions(self) -> tuple[Expr, ...]:
         """All values, in the order in which they are computed."""
-        assigned = (*self.steps, *self.sums)
+        assigned: tuple[Step | SampleSum, ...] = (*self.steps, *self.sums)
         return (*(s.value for s in assigned), *(o.value for o in self.outputs))
 
     @property
     def demands(self) -> frozenset[str]:
         """What it asks of a backend besides straight-line code: see ``Backend.ABILITIES``."""
-        return frozenset(["sums"] if self.sample_size else [])
+        found = {"sums": bool(self.sample_size), "expectations": bool(self.integrals)}
+        return frozenset(name for name, demanded in found.items() if demanded)
 
     @property
     def stages(self) -> tuple[tuple[Step, ...], tuple[Step, ...], tuple[Step, ...]]:

@@ -82,6 +82,8 @@ def log_of_one_plus(e: Expr) -> Expr | None:
     constant, rest = inside.as_coeff_Add()
     if constant != 1:
         return None
+    if isinstance(-rest, exp):
+        return log(-Expm1((-rest).args[0]))
     return Log1pExp(rest.args[0]) if isinstance(rest, exp) else Log1p(rest)
 
 
@@ -318,7 +320,8 @@ def quotient_of_exponentials(e: Expr) -> Expr | None:
         grown += 1
         growth += power * rate
         factors.append(Add(*(_tempered(term, rate) for term in Add.make_args(base))) ** power)
-    return Mul(exp(growth), *factors) if grown > 1 or (grown and growth == 0) else None
+    bare = any(isinstance(factor, exp) for factor in e.args)
+    return Mul(exp(growth), *factors) if grown > 1 or (grown and bare) else None
 
 
 def _growth(e: Expr) -> Expr | None:

@@ -57,7 +57,7 @@ class Vector(Text):
             f'    """{sentence}{closing}',
         ]
         if definition.name in self.single:
-            first = list(definition.arguments)[-1]
+            first = next(name for name, kind in definition.arguments.items() if kind == "float")
             lines.append(f"    if {self.is_single.format(first)}:")
             lines.append(f"        return {self.single[definition.name]}")
         return lines

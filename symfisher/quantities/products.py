@@ -92,7 +92,7 @@ def sqrt_det_fisher(family: Family) -> Formula:
 _ROLES = {"v": "vector", "g": "gradient"}
 
 
-def _product(matrix: Formula, letter: str, **names: str) -> Formula:
+def _product(matrix: Formula, letter: str, **names: Any) -> Formula:
     family, role = matrix.family, _ROLES[letter]
     vector = entries_of_vector(family, letter)
     if matrix.expr is None:
@@ -119,7 +119,7 @@ def entries_of_vector(family: Family, letter: str) -> dict[str, Symbol]:
     return names
 
 
-def _of_determinant(family: Family, function: Any, **names: str) -> Formula:
+def _of_determinant(family: Family, function: Any, **names: Any) -> Formula:
     information = fisher(family)
     if information.expr is None:
         return information.with_(**names)

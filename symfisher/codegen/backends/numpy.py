@@ -203,7 +203,7 @@ def _lines(program: Program, write: Writer) -> list[str]:
 
 
 def puts(program: Program, write: Writer) -> list[tuple[str, str]]:
-    """What to write where points are outside: (condition, value where it does not hold); what is not a number stays so."""
+    """(condition, value to write where it fails); data that are not numbers stay so."""
     low = [guard for guard in program.guards if guard.outside != "nan"]
     rest = [guard for guard in program.guards if guard.outside == "nan"]
     found = []

@@ -11,6 +11,12 @@ def psi(n, x):
     return trigamma(x) if n == 1 else polygamma(n, x)
 
 
+def log_beta(a, b):
+    """log B(a, b) as log Gamma of the smaller one less a difference at the larger."""
+    small, large = jnp.minimum(a, b), jnp.maximum(a, b)
+    return special.gammaln(small) - log_gamma_difference(large, small)
+
+
 def scaled_bessel_i(v, z):
     """e^-z I_v(z) for order 0 or 1."""
     if v not in (0, 1):
