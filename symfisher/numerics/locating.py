@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -142,26 +141,22 @@ def _integers(
 
 
 def _profile(region: BoundRegion, start: Start, k: int, outer: Nodes, w: Array) -> Array:
-    best: Any = None
+    """The largest log-density over a grid of the later variables, which is one further axis."""
     later = range(k + 1, len(region.variables))
+    nodes, total = region.nodes(k, w, outer)
+    if later:
+        nodes = {key: None if a is None else np.asarray(a)[..., None] for key, a in nodes.items()}
+        total = np.asarray(total)[..., None] if np.ndim(total) else total
     grids = [_later_grid(region, start, j, len(later)) for j in later]
-    for places in product(*grids) if len(grids) != 1 else [(grids[0],)]:
-        nodes, total = region.nodes(k, w, outer)
-        shape = w.shape
-        if len(grids) == 1:
-            nodes = {
-                key: None if a is None else np.asarray(a)[..., None] for key, a in nodes.items()
-            }
-            total = np.asarray(total)[..., None] if np.ndim(total) else total
-        for j, place in zip(later, places):
-            nodes, jacobian = region.nodes(j, np.asarray(place), nodes)
-            total = total + jacobian
-        values = _finite(region.density.run(nodes)[0] + total)
-        if len(grids) == 1:
-            whole = np.broadcast_shapes(np.shape(values), (*shape, len(places[0])))
-            values = np.broadcast_to(values, whole).max(axis=-1)  # one row serves all outer nodes
-        best = values if best is None else np.maximum(best, values)
-    return np.broadcast_to(best, np.broadcast_shapes(np.shape(best), w.shape))
+    for j, places in zip(later, np.meshgrid(*grids, indexing="ij")):
+        nodes, jacobian = region.nodes(j, places.ravel(), nodes)
+        total = total + jacobian
+    values = _finite(region.density.run(nodes)[0] + total)
+    if later:  # one row of places serves all outer nodes
+        size = int(np.prod([len(grid) for grid in grids]))
+        shape = np.broadcast_shapes(np.shape(values), (*w.shape, size))
+        values = np.broadcast_to(values, shape).max(axis=-1)
+    return np.broadcast_to(values, np.broadcast_shapes(np.shape(values), w.shape))
 
 
 def _later_grid(region: BoundRegion, start: Start, j: int, count: int) -> Array:

@@ -21,8 +21,9 @@ Array = np.ndarray[Any, Any]
 
 MOST = 4  # variables
 _STEPS = (0.25, 0.125, 0.0625)
+_TOLERANCE = {2: 10 * rule.TOLERANCE, 3: 1e-11}  # by the number of variables
 _OUT_OF_REACH = 55.0  # below the top of the log-density
-_BLOCK = 40_000  # nodes that are evaluated at once
+_BLOCK = 120_000  # nodes that are evaluated at once
 
 
 class Rows(Protocol):
@@ -66,10 +67,11 @@ def integrate_several(region: BoundRegion) -> rule.Totals:
     start = Start(region)
     if not np.isfinite(start.top):
         return rule.empty(region.count)
+    tolerance = _TOLERANCE[min(len(region.variables), 3)]
     sums = None
     for step in _STEPS:
         sums = _evaluate(region, start, step)
-        if not np.any(sums.discretisation() > 10 * rule.TOLERANCE * sums.sizes):
+        if not np.any(sums.discretisation() > tolerance * sums.sizes):
             break
     assert sums is not None
     return sums.totals()
@@ -100,8 +102,17 @@ def inner_levels(region: BoundRegion, rows: Rows, start: Start, step: float) -> 
     layer = _layer(locate(region, start, 0, {}, 1), step)
     count = layer.t.shape[-1]
     size = _block_size(region, step, count)
+    places, rough = region.nodes(0, _floats(layer)[0].reshape(-1, 1), {})
+    second = locate(region, start, 1, places, count, rough)  # at all outer nodes at once
     blocks = [
-        _inner(region, rows, start, step, layer._replace(t=layer.t[..., i : i + size]))
+        _inner(
+            region,
+            rows,
+            start,
+            step,
+            layer._replace(t=layer.t[..., i : i + size]),
+            _rows_of(second, i, i + size),
+        )
         for i in range(0, count, size)
     ]
     return np.concatenate(blocks, axis=2), layer
@@ -164,7 +175,21 @@ def _block_size(region: BoundRegion, step: float, count: int) -> int:
     return max(1, min(count, int(_BLOCK / inner)))
 
 
-def _inner(region: BoundRegion, rows: Rows, start: Start, step: float, first: Layer) -> Array:
+def _rows_of(line: Line | Array, first: int, last: int) -> Line | Array:
+    """The part of what has been located that belongs to some of the outer nodes."""
+    if not isinstance(line, Line):
+        return line
+    return line._replace(centre=line.centre[first:last], scale=line.scale[first:last])
+
+
+def _inner(
+    region: BoundRegion,
+    rows: Rows,
+    start: Start,
+    step: float,
+    first: Layer,
+    second: Line | Array,
+) -> Array:
     """Rows over all but the outermost variable, whose nodes are given: at three steps, in size."""
     count = first.t.shape[1]
     nodes, weight = rows.region.nodes(0, _exact(rows, first)[0].reshape(-1, 1), {})
@@ -173,7 +198,8 @@ def _inner(region: BoundRegion, rows: Rows, start: Start, step: float, first: La
     shape, kinds = [count], []
     for k in range(1, len(region.variables)):
         height = int(np.prod(shape))
-        layer = _layer(locate(region, start, k, places, height, rough), step)
+        found = second if k == 1 else locate(region, start, k, places, height, rough)
+        layer = _layer(found, step)
         exact, slope = _exact(rows, layer)
         width = layer.t.shape[1]
         nodes, jacobian = rows.region.nodes(k, exact, nodes)
