@@ -42,8 +42,10 @@ def bundled_family(name: str) -> Family:
     """
     found = _bundled_name(name)
     if found is None:
+        near = f"; nearest: {', '.join(titled)}" if (titled := _titled(name)) else ""
+        near = near or nearest(_normal(name), bundled_names())
         raise UnknownNameError(
-            f"no family is called '{shown(name)}'{nearest(_normal(name), bundled_names())}. "
+            f"no family is called '{shown(name)}'{near}. "
             "`symfisher list` shows all; the name of a family file ends in .toml"
         )
     family: Family = import_module(f"symfisher.families.{found}").family
@@ -96,6 +98,17 @@ def _is_file(text: str) -> bool:
 def _bundled_name(name: str) -> str | None:
     normal = _normal(name)
     return next((known for known in bundled_names() if known.casefold() == normal), None)
+
+
+def _titled(name: str) -> list[str]:
+    """The families whose title has every word of the name, however it is spelt."""
+    words = _words(_normal(name).replace("_", " "))
+    titles = bundled_titles().items()
+    return [known for known, title in titles if words and words <= _words(title)]
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.casefold().replace("ized", "ised"))) - {"distribution"}
 
 
 def _normal(name: str) -> str:

@@ -125,3 +125,9 @@ def test_suggestions_ignore_case_and_keep_the_names_spelling():
 def test_shown_text_is_short_and_printable():
     assert shown("a\x1b[2J\nb") == "a?[2J b"
     assert len(shown("a" * 100)) == 60
+
+
+@pytest.mark.parametrize("words", ["generalized_extreme_value", "generalised extreme value"])
+def test_the_words_of_a_title_lead_to_the_name(words):
+    with pytest.raises(UnknownNameError, match="nearest: gev"):
+        bundled_family(words)
