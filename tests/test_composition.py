@@ -199,6 +199,24 @@ def test_a_sample_has_n_times_the_information():
         sample(three, 100)
 
 
+@pytest.mark.parametrize("name", ["weibull", "gumbel", "student_t"])
+def test_a_sample_of_no_exponential_family_closes_by_independence(name):
+    one, two = sf.derive(name), sf.derive(name).sample(2)
+    assert two.fisher.status is Status.CLOSED
+    assert "independent observations" in {step.rule for step in two.fisher.trace}
+    (at,) = sample_points(one.family, 1, seed=4)
+    found, single = numbers(two.fisher.expr, at), numbers(one.fisher.expr, at)
+    np.testing.assert_allclose(found, 2 * single, rtol=1e-12)
+
+
+def test_the_bias_of_a_sample_is_half_of_one_observation_s():
+    """The expansion in 1/n knows a sample of two as n = 2."""
+    one, two = (sf.derive("weibull"), sf.derive("weibull").sample(2))
+    (at,) = sample_points(one.family, 1, seed=4)
+    for a, b in zip(one.cox_snell_bias(n=2).expr, two.cox_snell_bias(n=1).expr, strict=True):
+        assert evaluate(a, at) == pytest.approx(evaluate(b, at), rel=1e-10)
+
+
 # -- windows --------------------------------------------------------------------------------------
 
 WINDOWS = {

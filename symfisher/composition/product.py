@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sympy import Add, Symbol
 
@@ -10,6 +10,8 @@ from symfisher.composition.reading import fresh
 from symfisher.declaration import Family
 from symfisher.domains import Domain
 from symfisher.errors import InputError
+from symfisher.expectation.engine import engine
+from symfisher.expectation.independent import remember_factors
 
 MOST_COPIES = 8
 
@@ -40,7 +42,7 @@ def product(*families: Family, name: str | None = None) -> Family:
         densities.append(family.log_density.xreplace(renaming))
         constraints += [c.xreplace(renaming) for c in family.constraints]
     kind = "logpmf" if all(f.is_mass for f in families) else "logpdf"
-    return Family(
+    joint = Family(
         name=name or " and ".join(f.name for f in families)[:100],
         variable=variables,
         support=supports,
@@ -52,6 +54,32 @@ def product(*families: Family, name: str | None = None) -> Family:
         references=tuple(dict.fromkeys(r for f in families for r in f.facts.references)),
         **{kind: Add(*densities)},
     )
+    _tell_the_engine(joint, families, names)
+    return joint
+
+
+def _tell_the_engine(joint: Family, families: Sequence[Family], names: list[list[Symbol]]) -> None:
+    """The factors in the symbols of the canonical product: what is found under one serves all."""
+    if any(len(family.cases) > 1 for family in families):
+        return
+    canonical = joint.canonical
+    known = {s.name: s for s in (*canonical.variables, *canonical.domains)}
+    factors = []
+    for family, mine in zip(families, names):
+        new = {s: known[s.name] for s in family.domains}
+        new |= {v: known[m.name] for v, m in zip(family.variables, mine)}
+        factors.append(
+            family._twin(
+                variables=tuple(new[v] for v in family.variables),
+                supports=tuple(s.substitute(new) for s in family.supports),
+                parameters=tuple(new[p] for p in family.parameters),
+                constants=tuple(new[c] for c in family.constants),
+                domains={new[s]: d.substitute(new) for s, d in family.domains.items()},
+                constraints=tuple(c.xreplace(new) for c in family.constraints),
+                log_density=family.log_density.xreplace(new),
+            )
+        )
+    remember_factors(canonical, [engine(factor) for factor in factors])
 
 
 def sample(family: Family, size: int, *, name: str | None = None) -> Family:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from symfisher.expectation import closure, enumeration, exponential_family, integrator, kernel_frame
+from symfisher.expectation import (
+    closure,
+    enumeration,
+    exponential_family,
+    independent,
+    integrator,
+    kernel_frame,
+)
 
 Road = Callable[[Any], Any]
 
@@ -13,6 +20,11 @@ Road = Callable[[Any], Any]
 def by_enumeration(branch: Any) -> Any:
     """Every variable has a handful of values: add them up."""
     return enumeration.frame(branch.family)
+
+
+def by_independence(branch: Any) -> Any:
+    """A product of families: each expectation under its own factor."""
+    return independent.frame(branch.family)
 
 
 def by_exponential_family(branch: Any) -> Any:
@@ -30,6 +42,11 @@ def by_closure(branch: Any) -> Any:
     return closure.frame(branch.family) if _is_smooth(branch) else None
 
 
+def by_perturbed_product(branch: Any) -> Any:
+    """Two variables that a product of functions makes dependent."""
+    return perturbed_product.frame(branch.family)
+
+
 def by_integrator(branch: Any) -> Any:
     """A general integrator, in a process that can be stopped."""
     return integrator.frame(branch.family)
@@ -41,4 +58,11 @@ def _is_smooth(branch: Any) -> bool:
 
 
 def roads() -> tuple[Road, ...]:
-    return (by_enumeration, by_exponential_family, by_kernel, by_closure, by_integrator)
+    return (
+        by_enumeration,
+        by_independence,
+        by_exponential_family,
+        by_kernel,
+        by_closure,
+        by_integrator,
+    )
