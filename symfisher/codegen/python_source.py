@@ -14,7 +14,7 @@ from sympy import And, Expr, Integer, Rational, S, oo, pi, zoo
 from symfisher.codegen.documentation import documentation
 from symfisher.codegen.extraction import extract
 from symfisher.codegen.program import Guard, Program
-from symfisher.codegen.vector_runtime import Vector, branch_free
+from symfisher.codegen.vector_runtime import Vector
 from symfisher.codegen.writer import Writer
 
 _TEMPLATES = Environment(
@@ -98,9 +98,8 @@ def runtime(
     found = extract(files, bare_names(write.language.functions[name] for name in write.called))
     if vector is None:
         return found.imports, found.definitions
-    described = [name for name in found.missing if name in branch_free()]
     library = [_BARE_NUMPY.sub(f"{vector.library}.", text) for text in found.definitions]
-    return found.imports, [*library, *vector.source(described)]
+    return found.imports, [*library, *vector.source(vector.described(found.missing))]
 
 
 def load_module(source: str, name: str) -> Callable[..., Any]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from symfisher.codegen.runtime.definitions import Definition, definitions, needed
 from symfisher.codegen.runtime.writing import Text
 
-_LIBRARY = ("exp", "log", "log1p", "expm1", "sqrt", "floor", "power")
+_LIBRARY = ("exp", "log", "log1p", "expm1", "sqrt", "floor", "power", "rint")
 
 
 @dataclass(frozen=True)
@@ -21,19 +21,21 @@ class Vector(Text):
     """Descriptions over the arrays of a library, which is called ``library`` in the text.
 
     ``provided`` maps functions that need no description to what they are called; ``single`` maps a
-    function to its value in single precision, where the products of a description overflow.
+    function to its value in single precision, where the products of a description overflow;
+    ``renamed`` ones are called by functions of the library's own file that have their names.
     """
 
     library: str
     provided: dict[str, str]
     single: dict[str, str]
     is_single: str = ""
+    renamed: dict[str, str] = field(default_factory=dict)
     end = ""
 
     def called(self, name: str) -> str:
         if name in self.provided:
             return self.provided[name]
-        return f"{self.library}.{name}" if name in _LIBRARY else name
+        return f"{self.library}.{name}" if name in _LIBRARY else self.renamed.get(name, name)
 
     @property
     def infinity(self) -> str:  # type: ignore[override]
@@ -49,11 +51,16 @@ class Vector(Text):
         tables = dict.fromkeys(table for each in chosen for table in each.tables)
         return [*map(self.table, tables), *map(self.function, chosen)]
 
+    def described(self, called: Iterable[str]) -> list[str]:
+        """The functions that are described, among names that are called."""
+        originals = {new: old for old, new in self.renamed.items()}
+        return [n for n in (originals.get(name, name) for name in called) if n in branch_free()]
+
     def head(self, definition: Definition) -> list[str]:
         sentence = definition.sentence.replace("\n", "\n    ").replace("\n    \n", "\n\n")
         closing = '\n    """' if "\n" in sentence else '"""'
         lines = [
-            f"def {definition.name}({', '.join(definition.arguments)}):",
+            f"def {self.called(definition.name)}({', '.join(definition.arguments)}):",
             f'    """{sentence}{closing}',
         ]
         if definition.name in self.single:

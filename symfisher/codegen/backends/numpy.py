@@ -88,7 +88,12 @@ LANGUAGE = Language(
 )
 
 FILES = ("numpy_special.py", "vector_special.py")
-VECTOR = Vector("np", {"digamma": "special.digamma", "log_gamma": "special.gammaln"}, {})
+VECTOR = Vector(
+    "np",
+    {"digamma": "special.digamma", "log_gamma": "special.gammaln"},
+    {},
+    renamed={name: f"small_{name}" for name in ("digamma_difference", "trigamma_difference")},
+)
 # What may overflow, or is undefined, where its value is not used.
 _RISKS = ("np.where(", "np.exp", "np.power", "np.sinh", "np.cosh", "special.gamma(")
 _MOST_WRITTEN = 2  # equal numbers: more of them are written by filling the whole array first

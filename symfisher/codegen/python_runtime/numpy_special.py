@@ -40,6 +40,20 @@ def trigamma(x):
     return total
 
 
+def trigamma_difference(z, d):
+    """psi_1(z + d) - psi_1(z); of few values that differ enough it is just that."""
+    if np.size(z) < 200 and np.all(32.0 * d > z):
+        return special.zeta(2.0, z + d) - special.zeta(2.0, z)
+    return small_trigamma_difference(z, d)
+
+
+def digamma_difference(z, d):
+    """psi(z + d) - psi(z); where the values differ enough it is just that."""
+    if np.all(32.0 * d > z) and np.all(z < 1e3) and np.all(d < 1e3):
+        return special.digamma(z + d) - special.digamma(z)
+    return small_digamma_difference(z, d)
+
+
 def psi(n, x):
     """psi_n(x) for x > 0."""
     if n == 0:
