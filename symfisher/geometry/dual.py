@@ -10,8 +10,7 @@ from sympy import Add, Expr
 from symfisher.algebra.tidy import tidy
 from symfisher.declaration import Family
 from symfisher.errors import DoesNotExistError
-from symfisher.expectation import exponential_family
-from symfisher.expectation.exponential_family import exponential_structure
+from symfisher.expectation.exponential_form import exponential_form
 from symfisher.formula import Formula, Step
 from symfisher.geometry.chart import chart
 from symfisher.quantities.divergence import kl
@@ -39,22 +38,22 @@ def dual_coordinates(family: Family) -> DualCoordinates:
     Raises:
         DoesNotExistError: it is none, or its parameters are fewer than its statistics.
     """
-    frame, structure = exponential_family.frame(family), exponential_structure(family)
-    if frame is None or structure is None:
+    form = exponential_form(family)
+    if form is None or not form.full:
         raise DoesNotExistError(
-            f"family '{family.name}' is no full exponential family: it has no dual coordinates"
+            f"family '{family.name}' was not recognised as a full exponential family, which has "
+            "dual coordinates"
         )
-    if len(structure.statistics) != len(family.parameters):
+    if len(form.statistics) != len(family.parameters):
         raise DoesNotExistError(
             f"family '{family.name}' has {len(family.parameters)} parameters and "
-            f"{len(structure.statistics)} statistics: it is curved in their exponential family"
+            f"{len(form.statistics)} statistics: it is curved in their exponential family"
         )
-    means = frame.workspace.run(lambda solution: solution.mean_expressions())
     return DualCoordinates(
-        structure.statistics,
-        structure.natural_parameters,
-        tuple(tidy(mean) for mean in means),
-        -structure.offset,
+        form.statistics,
+        form.natural_parameters,
+        tuple(tidy(mean) for mean in form.means),
+        form.log_partition,
     )
 
 
