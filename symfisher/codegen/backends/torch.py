@@ -89,6 +89,7 @@ _PROVIDED = {
     "digamma": "torch.special.digamma",
     "polygamma": "torch.special.polygamma",
     "power": "torch.pow",
+    "rint": "torch.round",
     "where": "where",
 }
 _VECTOR = Vector("torch", _PROVIDED, _SINGLE, "{0}.dtype == torch.float32")

@@ -33,6 +33,9 @@ class C(Text):
         "    memcpy(&x, &pattern, sizeof x);\n"
         "    return x;\n"
         "}\n"
+        "static inline double symfisher_rint(double x) {\n"
+        "    return (x + 6755399441055744.0) - 6755399441055744.0; /* SSE2 has no rint */\n"
+        "}\n"
         "#endif\n"
     )
 
@@ -84,7 +87,7 @@ class JavaScript(Text):
 
     own: ClassVar[dict[str, str]] = {
         name: f"Math.{name}" for name in ("exp", "expm1", "floor", "log", "log1p", "sqrt")
-    } | {"power": "Math.pow"}
+    } | {"power": "Math.pow", "rint": "Math.round"}
     infinity = "Infinity"
     nan = "NaN"
     preamble = ""
@@ -127,6 +130,9 @@ class Numba(Text):
         f"{decorator}\n"
         "def _from_bits(pattern):\n"
         "    return np.int64(pattern).view(np.float64)\n\n\n"
+        f"{decorator}\n"
+        "def _rint(x):\n"
+        "    return (x + 6755399441055744.0) - 6755399441055744.0\n\n\n"
     )
 
     def head(self, definition: Definition) -> list[str]:
@@ -166,7 +172,7 @@ class R(Text):
 
     own: ClassVar[dict[str, str]] = {
         name: name for name in ("exp", "expm1", "floor", "log", "log1p", "sqrt")
-    }
+    } | {"rint": "round"}
     infinity = "Inf"
     nan = "NaN"
     end = ""

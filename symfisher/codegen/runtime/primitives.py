@@ -14,7 +14,18 @@ INFINITY = math.inf
 NAN = math.nan
 Bits = int  # a 64-bit pattern; the type in a declaration tells the languages with types
 
-__all__ = ["INFINITY", "NAN", "Bits", "bits", "floor", "from_bits", "horner", "power", "sqrt"]
+__all__ = [
+    "INFINITY",
+    "NAN",
+    "Bits",
+    "bits",
+    "floor",
+    "from_bits",
+    "horner",
+    "power",
+    "rint",
+    "sqrt",
+]
 
 
 def horner(x: float, coefficients: Sequence[float]) -> float:
@@ -41,6 +52,11 @@ def sqrt(x: float) -> float:
 
 def power(x: float, y: float) -> float:
     return math.pow(x, y)
+
+
+def rint(x: float) -> float:
+    """The nearest whole number; of two, either."""
+    return float(round(x))
 
 
 def floor(x: float) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from symfisher.codegen.runtime.coefficients import ERROR_FUNCTION, SCALED_ERFC
 from symfisher.codegen.runtime.functions.elementary import exp
-from symfisher.codegen.runtime.primitives import horner
+from symfisher.codegen.runtime.primitives import horner, rint
 
 
 def scaled_erfc_positive(x: float) -> float:
@@ -20,7 +20,7 @@ def scaled_erfc_positive(x: float) -> float:
 
 def exp_square(x: float, sign: float) -> float:
     """e^(sign x^2): x in two parts, so that rounding x^2 costs nothing; |x| < 30."""
-    high = (x + 6442450944.0) - 6442450944.0
+    high = rint(x * 1048576.0) * 9.5367431640625e-07
     return exp(sign * (high * high)) * exp(sign * ((x - high) * (x + high)))
 
 

@@ -24,7 +24,7 @@ from symfisher.codegen.runtime.coefficients import (
     TRIGAMMA_TAIL,
 )
 from symfisher.codegen.runtime.functions.elementary import exp, log, log1p
-from symfisher.codegen.runtime.primitives import INFINITY, NAN, horner, power
+from symfisher.codegen.runtime.primitives import INFINITY, NAN, horner, power, rint
 
 
 def trigamma(x: float) -> float:
@@ -69,7 +69,7 @@ def log_gamma(x: float) -> float:
     other next to the zeros 1 and 2 (the idea of fdlibm, e_lgamma_r.c).
     """
     s = x if x < 8.0 else 2.0
-    nearest = (s + 6755399441055744.0) - 6755399441055744.0
+    nearest = rint(s)
     p = s * (s + 1.0) if s <= 0.5 else (s if s < 1.5 else 1.0)
     p = p * (s - 1.0 if nearest > 2.5 else 1.0)
     p = p * (s - 2.0 if nearest > 3.5 else 1.0)
@@ -96,7 +96,7 @@ def gamma(x: float) -> float:
     The power there is taken as a square, so that it overflows no earlier than the result.
     """
     if x < 8.0:
-        nearest = (x + 6755399441055744.0) - 6755399441055744.0
+        nearest = rint(x)
         p = 1.0 / (x * (x + 1.0)) if x <= 0.5 else (1.0 / x if x < 1.5 else 1.0)
         p = p * (x - 1.0 if nearest > 2.5 else 1.0)
         p = p * (x - 2.0 if nearest > 3.5 else 1.0)

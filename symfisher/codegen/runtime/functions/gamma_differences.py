@@ -14,7 +14,7 @@ from symfisher.codegen.runtime.coefficients import (
     TRIGAMMA_TAIL,
 )
 from symfisher.codegen.runtime.functions.elementary import exp, log, log1p
-from symfisher.codegen.runtime.primitives import INFINITY, NAN, horner
+from symfisher.codegen.runtime.primitives import INFINITY, NAN, horner, rint
 
 
 def digamma_difference(z: float, d: float) -> float:
@@ -136,7 +136,7 @@ def log_beta(a: float, b: float) -> float:
     ratio = 1.0 + step * rising_ratio(y if y < 8.0 else 1.0, step)
     ratio = ratio if y < 8.0 else 1.0
     s = x if x < 8.0 else 2.0
-    nearest = (s + 6755399441055744.0) - 6755399441055744.0
+    nearest = rint(s)
     p = s * (s + 1.0) if s <= 0.5 else (s if s < 1.5 else 1.0)
     p = p * (s - 1.0 if nearest > 2.5 else 1.0)
     p = p * (s - 2.0 if nearest > 3.5 else 1.0)
