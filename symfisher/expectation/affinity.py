@@ -47,7 +47,8 @@ from symfisher.numerics.quadrature import quadrature
 
 _UNIT = Domain(Integer(0), Integer(1))
 _WIDE = Domain(Integer(-3), Integer(4))
-_POINTS = 40
+_POINTS = 24
+_WIDE_POINTS = 80
 _ERROR = 1e-9  # relative, of a quadrature that may judge
 
 
@@ -231,7 +232,7 @@ def _can_judge(pair: Pair, integrand: Expr, point: Mapping[Symbol, Any]) -> bool
 def _wide_points(pair: Pair, order: Expr) -> list[dict[Symbol, Expr]]:
     """Points at which the integral may be finite or not."""
     extra = {order: _WIDE} if isinstance(order, Symbol) else {}
-    return pair.points(200, 37, extra)
+    return pair.points(_WIDE_POINTS, 37, extra)
 
 
 def _unevaluated(pair: Pair, order: Expr) -> Expr:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
 
 from sympy import Expr, Gt, Le, Piecewise, Symbol, false, true
 from sympy.core.relational import Relational
@@ -18,7 +17,7 @@ from symfisher.numerics.evaluate import evaluate
 from symfisher.numerics.points import sample_points
 from symfisher.suggestions import nearest
 
-_CANDIDATES = 400
+_BATCHES = 6  # of candidates, until enough of them fit
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,9 +62,14 @@ class Pair:
     ) -> list[dict[Symbol, Expr]]:
         """Up to ``count`` generic points of all symbols at which the conditions hold."""
         more = {**self.domains, **(extra or {})}
-        drawn = sample_points(self.first, max(count, _CANDIDATES), seed=seed, extra=more)
         wanted = (*conditions, *self.second.constraints)
-        return list(islice((p for p in drawn if all(_holds(c, p) for c in wanted)), count))
+        found: list[dict[Symbol, Expr]] = []
+        for batch in range(_BATCHES):
+            drawn = sample_points(self.first, count, seed=seed + 1009 * batch, extra=more)
+            found += [point for point in drawn if all(_holds(c, point) for c in wanted)]
+            if len(found) >= count:
+                break
+        return found[:count]
 
 
 @lru_cache(maxsize=128)

@@ -19,7 +19,7 @@ from symfisher.quantities.pairs import densities, infinite, roles
 from symfisher.quantities.registry import quantity
 
 _TITLE = "Kullback-Leibler divergence"
-_POINTS = 40
+_POINTS = 24
 
 
 @quantity("kl", "Kullback-Leibler divergence to a second parameter point of the family.")
