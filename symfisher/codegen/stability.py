@@ -25,6 +25,7 @@ from sympy import (
     factorial,
     log,
     loggamma,
+    pi,
     polygamma,
 )
 
@@ -39,6 +40,7 @@ from symfisher.codegen.nodes import (
     Log1pRemainder,
     LogBeta,
     LogGammaDifference,
+    LogGammaRemainder,
     PolygammaDifference,
     PolygammaRemainder,
     Polynomial,
@@ -191,6 +193,31 @@ def one_less_square(e: Expr) -> Expr | None:
     sign, power = rest.as_coeff_Mul()
     if sign * constant == -1 and isinstance(power, Pow) and power.exp == 2:
         return constant * (1 - power.base) * (1 + power.base)
+    return None
+
+
+def stirling_sum(e: Expr) -> Expr | None:
+    """k (log Gamma(z) - z psi(z)) by what Stirling's formula leaves of both: they grow, it does not.
+
+    z psi(z) - log Gamma(z) = z (psi(z) - log z) + z + (log z - log(2 pi))/2 - J(z), DLMF 5.11.1.
+    """
+    if not isinstance(e, Add) or not e.has(loggamma):
+        return None
+    digammas, _ = _linear_in(e, lambda f: isinstance(f, polygamma) and f.args[0] == 0)
+    gammas, _ = _linear_in(e, lambda f: isinstance(f, loggamma))
+    for psi, coefficient in digammas.items():
+        z = psi.args[1]
+        k = gammas.get(loggamma(z))
+        if k is None:
+            continue
+        left = expand_mul(coefficient + k * z)
+        if left.has(z):
+            continue
+        rest = expand_mul(e - coefficient * psi - k * loggamma(z))
+        remainder = z * PolygammaRemainder(0, 1, z) - LogGammaRemainder(z)
+        return (
+            expand_mul(rest - k * z) + left * psi - k * (remainder + log(z) / 2 - log(2 * pi) / 2)
+        )
     return None
 
 
@@ -358,6 +385,7 @@ RULES: tuple[Rule, ...] = (
     logarithm_less_argument,
     one_less_square,
     polygamma_excess,
+    stirling_sum,
     polygamma_sum,
     log_gamma_sum,
     quotient_of_exponentials,
