@@ -12,6 +12,7 @@ from symfisher.expectation import (
     independent,
     integrator,
     kernel_frame,
+    perturbed_product,
 )
 
 Road = Callable[[Any], Any]
@@ -64,5 +65,6 @@ def roads() -> tuple[Road, ...]:
         by_exponential_family,
         by_kernel,
         by_closure,
+        by_perturbed_product,
         by_integrator,
     )
