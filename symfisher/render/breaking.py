@@ -25,6 +25,7 @@ from symfisher.render.metrics import set_width
 from symfisher.render.tex import TexPrinter
 
 _INDENT = 1.0  # of a row that goes on within brackets: \quad
+_WORTH_IT = 0.9  # of the width that is left by a break, at most
 _LEAST = 6.0  # em that are left for the inside of brackets, or it is not worth it
 
 
@@ -43,7 +44,7 @@ def broken(expr: Basic, shown: TexPrinter, room: float) -> list[str]:
         return _cases(expr, shown, room)
     for way in (_exponential, _factor, _quotient, _inside, _product):
         rows = way(expr, shown, room)
-        if rows and max(map(set_width, rows)) < set_width(whole):
+        if rows and max(map(set_width, rows)) < _WORTH_IT * set_width(whole):
             return rows
     return [whole]
 
@@ -155,7 +156,10 @@ def _product(expr: Expr, shown: TexPrinter, room: float) -> list[str]:
     if not expr.is_Mul:
         return []
     rows: list[str] = []
-    for factor in _factors(expr):
+    factors = _factors(expr)
+    if len(factors) == 1:
+        return []
+    for factor in factors:
         first, *rest = _as_factor(factor, shown, room - 2 * _INDENT)
         if rows and set_width(f"{rows[-1]} {first}") <= room:
             rows[-1] += f" {first}"
