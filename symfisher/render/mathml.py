@@ -8,6 +8,8 @@ from symfisher.render.textree import Node, read
 
 _FENCES = {"pmatrix": ("(", ")"), "bmatrix": ("[", "]"), "cases": ("{", "")}
 _ACCENTS = {"tilde": "~", "hat": "^", "dot": "˙"}
+_THIN = '<mspace width="0.17em"/>'
+_BRACKETS = frozenset("()[]|")
 _LARGE = frozenset("∑∏∫")
 
 
@@ -34,18 +36,29 @@ def _element(node: Node) -> str:
         return f'<mover accent="true">{inside}<mo>{_ACCENTS[node.command]}</mo></mover>'
     if node.kind == "table":
         return _table(node)
+    if node.command == "text":  # at the ends of an element a plain space is nothing
+        return f"<mtext>{escape(node.text).replace(' ', '&#160;')}</mtext>"
     return _leaf(node.text, node.kind == "word")
 
 
 def _spaced(children: list[Node]) -> str:
-    """The children in a row, with a thin space between a function's name and a bare argument."""
+    """The children in a row, a function's name set off by thin spaces from a bare neighbour."""
     pieces = []
-    for node, following in zip(children, [*children[1:], Node("leaf", "(")]):
-        pieces.append(_element(node))
-        bare = following.text not in ("(", "[", ")", ",") and following.kind != "script"
-        if node.kind == "leaf" and node.text.isalpha() and len(node.text) > 1 and bare:
-            pieces.append('<mspace width="0.17em"/>')
+    grows = False  # a bracket grows to the height of the row only where LaTeX says so
+    end = Node("leaf", "(")
+    for before, node, after in zip([end, *children], children, [*children[1:], end]):
+        named = node.kind == "leaf" and node.text.isalpha() and len(node.text) > 1
+        fixed = node.kind == "leaf" and node.text in _BRACKETS and not grows
+        pieces += [_THIN] if named and not _is_sign(before) else []
+        pieces.append(f'<mo stretchy="false">{node.text}</mo>' if fixed else _element(node))
+        pieces += [_THIN] if named and not _is_sign(after) and after.kind != "script" else []
+        grows = node.command in ("left", "right")
     return "".join(pieces)
+
+
+def _is_sign(node: Node) -> bool:
+    """Whether it is a sign that brings its own space, an opening bracket or a comma."""
+    return node.kind == "leaf" and not node.text.isalnum() and node.text != ")"
 
 
 def _script(node: Node) -> str:

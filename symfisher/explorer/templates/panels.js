@@ -55,7 +55,7 @@ const ellipsePanel = {
     const ranges = [u, v].map((slider, i) => planeRange(slider, centre[i]));
     const [wide, high] = ranges.map(([from, to]) => to - from);
     const around = ellipse(planeOf(family.fisher(theta)), 1);
-    if (around === null) return svg.replaceChildren();
+    if (around === null) return plot(svg, [], {});
     const radius = 0.11 / Math.max(...around.map(([x, y]) => Math.max(x / wide, y / high)));
     const size = 0.07 * Math.min(wide, high);
     const curves = [];
@@ -103,6 +103,7 @@ const divergencePanel = {
   draw(svg, family, theta, moved) {
     const slider = family.sliders[moved];
     const information = family.fisher(theta)[moved][moved];
+    if (!(information > 0)) return plot(svg, [], {});
     const room = Math.min(theta[moved] - slider.lower, slider.upper - theta[moved]);
     const reach = Math.min(1.2 / Math.sqrt(information), 0.9 * room);
     const along = Array.from({ length: 2 * STEPS + 1 }, (_, i) => (reach * (i - STEPS)) / STEPS);
@@ -128,7 +129,7 @@ const boundPanel = {
   draw(svg, family, theta, moved) {
     const unit = theta.map((_, i) => (i === moved ? 1 : 0));
     const column = solve(family.fisher(theta), unit);
-    if (column === null) return svg.replaceChildren();
+    if (column === null || !(column[moved] > 0)) return plot(svg, [], {});
     const random = randomFrom(20260101);
     const draw = samplerOf(family, theta, random);
     const points = SIZES.map((n) => [n, n * varianceOf(family, theta, moved, n, draw)]);

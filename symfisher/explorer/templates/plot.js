@@ -34,6 +34,11 @@ function plot(svg, curves, axes) {
   svg.replaceChildren();
   svg.setAttribute("viewBox", `0 0 ${BOX.width} ${BOX.height}`);
   const all = curves.flatMap((curve) => curve.points.filter((p) => p.every(Number.isFinite)));
+  if (!all.length) {
+    const middle = { x: BOX.width / 2, y: BOX.height / 2, "text-anchor": "middle" };
+    element("text", middle, svg).textContent = "no finite values at these parameters";
+    return;
+  }
   const [x0, x1] = axes.xRange ?? spanOf(all.map((p) => p[0]));
   const [y0, y1] = axes.yRange ?? spanOf(all.map((p) => p[1]));
   const px = (x) => BOX.left + ((x - x0) / (x1 - x0)) * (BOX.width - BOX.left - BOX.right);
