@@ -416,6 +416,12 @@ def test_divergence_between_different_supports_is_infinite_for_a_reason(one, two
     assert reason in found.notes[0]
 
 
+def test_a_symbolic_order_has_a_letter_that_the_family_does_not_use():
+    names = {name: sf.derive(name).renyi().extra_symbols["order"]["alpha"].name
+             for name in ("normal", "gamma")}  # fmt: skip
+    assert names == {"normal": "alpha", "gamma": "q"}
+
+
 def test_a_bounded_divergence_exists_between_different_supports():
     """1 - integral of sqrt(p q) over the half-line."""
     found = sf.derive("normal").hellinger(other="exponential")

@@ -12,6 +12,9 @@ from symfisher.expectation.pair import Pair, free_symbol
 from symfisher.formula import Formula, Status
 
 
+_ORDERS = ("alpha", "q", "r", "s", "t", "a")  # for a symbolic order, the first that is free
+
+
 def roles(pair: Pair, order: Expr | None = None) -> dict[str, dict[str, Symbol]]:
     """The extra symbols of a formula: those of the second density, and a symbolic order."""
     found = {"primed" if pair.within else "second": dict(pair.names)}
@@ -26,7 +29,7 @@ def densities(pair: Pair) -> tuple[str, str]:
 
 
 def order_of(alpha: Any, pair: Pair, excluded: tuple[int, ...]) -> Expr:
-    """The order as an expression; None stands for a symbol of its own, alpha.
+    """The order as an expression; None stands for a symbol of its own, alpha or the next free.
 
     Raises:
         InputError: it is one of the excluded numbers, at which the divergence is a limit, or not
@@ -34,7 +37,8 @@ def order_of(alpha: Any, pair: Pair, excluded: tuple[int, ...]) -> Expr:
     """
     if alpha is None:
         taken = {s.name for s in (*pair.first.variables, *pair.first.domains, *pair.domains)}
-        return free_symbol("alpha", taken, real=True)
+        letter = next((name for name in _ORDERS if name not in taken), "alpha")
+        return free_symbol(letter, taken, real=True)
     order = sympify(alpha, rational=True)
     if order in excluded:
         raise InputError(f"alpha: {order} is a limit in which this divergence is KL; ask for kl")
