@@ -73,3 +73,14 @@ def test_a_new_distribution_ends_as_an_article_and_a_kernel(tmp_path, capsys):
     assert "FAIL" not in capsys.readouterr().out
     files = {path.suffix for path in (tmp_path / "unit_weibull").iterdir()}
     assert files == {".toml", ".tex", ".h"}
+
+
+@pytest.mark.parametrize("name", ["kl_expansion", "ppo_trust_region"])
+def test_a_divergence_leaves_its_picture_and_its_formulas(name, tmp_path, capsys):
+    pytest.importorskip("matplotlib")
+    picture, page = tmp_path / f"{name}.pdf", tmp_path / f"{name}.tex"
+    example(name)(str(picture), str(page))
+    assert picture.read_bytes().startswith(b"%PDF")
+    assert r"\operatorname{KL}(p_\theta \,\|\, p_{\theta+d})" in page.read_text(encoding="utf-8")
+    if name == "ppo_trust_region":
+        assert "off by at most 15 %" in capsys.readouterr().out
