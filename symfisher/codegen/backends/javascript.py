@@ -77,6 +77,14 @@ def render(program: Program, write: Writer, command: str) -> str:
     written = stores(program, write)
     of_parameters = conditions(program, write, reading="parameters")
     of_data = conditions(program, write, reading="data")
+    sampled = [name for name in read if name in data] if program.sample_size else []
+    single = [name for name in read if name not in sampled]
+    place = "sfPoint" + (f" * {entries(program)}" if program.shape else "")
+    passed = [*(f"entry({name}, sfPoint)" for name in single), *sampled]
+    taken = [*single, *(f"{name}In" for name in sampled)]
+    if program.sample_size:
+        passed += [f"sfPoint * {program.sample_size}", str(program.sample_size)]
+        taken += ["sfStart", str(program.sample_size)]
     return render_template(
         "javascript.mjs.jinja",
         documentation=[line.replace("*/", "* /") for line in documentation(program, command)],
@@ -85,6 +93,8 @@ def render(program: Program, write: Writer, command: str) -> str:
         shape=", ".join(map(str, program.shape)),
         dimensions=" x ".join(["n", *map(str, program.shape)]),
         arguments=[argument.name for argument in program.arguments],
+        passed=[*passed, "out", place],
+        taken=[*taken, "out", "sfPlace"],
         read=read,
         data=[name for name in read if name in data],
         data_count=len(data) if program.sample_size else 0,
