@@ -32,6 +32,13 @@ def test_first_numbers_says_what_fifty_observations_can_tell(capsys):
     assert "shape: a standard error of at least 0.470" in printed
 
 
+def test_the_deck_is_written_for_beamer_and_for_typst(tmp_path, capsys):
+    example("gamma_deck")(str(tmp_path / "deck"))
+    assert r"\begin{frame}" in (tmp_path / "deck.tex").read_text(encoding="utf-8")
+    assert r"F(\theta)" in (tmp_path / "deck.tex").read_text(encoding="utf-8")
+    assert "presentation-16-9" in (tmp_path / "deck.typ").read_text(encoding="utf-8")
+
+
 def test_the_natural_gradient_is_there_long_before_the_plain_one(tmp_path, capsys):
     pytest.importorskip("jax")
     picture = tmp_path / "natural_gradient.pdf"

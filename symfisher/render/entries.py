@@ -41,7 +41,7 @@ class LineEntries:
             return self.names.get(expr) or unicode_name(expr.name)
         if isinstance(expr, Indexed):
             return self._print(expr.base) + unicode_subscript(",".join(map(str, expr.indices)))
-        return super()._print(expr, **options)
+        return super()._print(expr, **options)  # type: ignore[misc]
 
     def _print_KroneckerDelta(self: Any, expr: Any) -> str:
         return "δ" + unicode_subscript("".join(map(str, expr.args)))
@@ -76,4 +76,4 @@ class SyntaxEntries:
             return self.names.get(expr, expr.name)
         if isinstance(expr, Indexed):
             return f"{self._print(expr.base)}[{', '.join(map(self._print, expr.indices))}]"
-        return super()._print(expr, **options)
+        return super()._print(expr, **options)  # type: ignore[misc]
