@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from html import escape
+from itertools import cycle
 
 from symfisher.render.textree import Node, read
 
@@ -50,10 +52,16 @@ def _spaced(children: list[Node]) -> str:
         named = node.kind == "leaf" and node.text.isalpha() and len(node.text) > 1
         fixed = node.kind == "leaf" and node.text in _BRACKETS and not grows
         pieces += [_THIN] if named and not _is_sign(before) else []
-        pieces.append(f'<mo stretchy="false">{node.text}</mo>' if fixed else _element(node))
+        pieces.append(_bracket(node.text) if fixed else _element(node))
         pieces += [_THIN] if named and not _is_sign(after) and after.kind != "script" else []
         grows = node.command in ("left", "right")
     return "".join(pieces)
+
+
+def _bracket(text: str) -> str:
+    """A bracket of one size; its form says that there is no space beside it."""
+    form = "prefix" if text in "([" else "postfix"
+    return f'<mo stretchy="false" form="{form}">{text}</mo>'
 
 
 def _is_sign(node: Node) -> bool:
@@ -71,19 +79,24 @@ def _script(node: Node) -> str:
         tag, children = "mover" if under else "msup", [base, above]
     else:
         tag, children = "munderover" if under else "msubsup", [base, below, above]
-    return f"<{tag}>" + "".join(map(_element, children)) + f"</{tag}>"
+    first = _bracket(base.text) if base.text in _BRACKETS else _element(base)
+    return f"<{tag}>{first}{''.join(map(_element, children[1:]))}</{tag}>"
 
 
 def _table(node: Node) -> str:
-    rows = "".join(
-        "<mtr>" + "".join(f"<mtd>{_element(cell)}</mtd>" for cell in row) + "</mtr>"
-        for row in node.rows
-    )
+    sides = ("right", "left") if node.text == "aligned" else ("center",)
+    rows = "".join(f"<mtr>{''.join(_cells(row, sides))}</mtr>" for row in node.rows)
     left, right = _FENCES.get(node.text, ("", ""))
     if node.text == "aligned":
-        return f'<mtable columnalign="right left">{rows}</mtable>'
+        return f"<mtable>{rows}</mtable>"
     fences = [f"<mo>{side}</mo>" if side else "" for side in (left, right)]
     return f"<mrow>{fences[0]}<mtable>{rows}</mtable>{fences[1]}</mrow>"
+
+
+def _cells(row: list[Node], sides: tuple[str, ...]) -> Iterator[str]:
+    for cell, side in zip(row, cycle(sides)):
+        style = "" if side == "center" else f' style="text-align: {side}; padding: 0.2em 0"'
+        yield f"<mtd{style}>{_element(cell)}</mtd>"
 
 
 def _leaf(text: str, word: bool) -> str:
