@@ -26,7 +26,7 @@ SUFFIX = ".h"
 NEEDS = ""
 ABILITIES = frozenset({"sums"})
 
-_OWN = {
+OWN = {
     "sqrt": "sqrt({0})",
     "power": "pow({0}, {1})",
     "absolute": "fabs({0})",
@@ -52,7 +52,7 @@ _OWN = {
 }
 
 LANGUAGE = Language(
-    functions=runtime_functions("c", _OWN),
+    functions=runtime_functions("c", OWN),
     number=float_number("INFINITY", "NAN"),
     select="({condition} ? {yes} : {no})",
     negation="!{0}",
@@ -83,7 +83,7 @@ def render(program: Program, write: Writer, command: str) -> str:
         "c.h.jinja",
         documentation=[_safe(line) for line in documentation(program, command)],
         guard=f"{program.name.upper()}_H",
-        runtime=runtime_source(write, "c", _OWN),
+        runtime=runtime_source(write, "c", OWN),
         title=program.formula.title,
         dimensions=" x ".join([count, *map(str, program.shape)]),
         remarks=_remarks(program, count, data),

@@ -16,7 +16,7 @@ SUFFIX = ".py"
 NEEDS = "numba"
 ABILITIES = frozenset({"sums"})
 
-_OWN = {
+OWN = {
     "sqrt": "math.sqrt({0})",
     "power": "math.pow({0}, {1})",
     "absolute": "abs({0})",
@@ -56,7 +56,7 @@ def _call(name: str) -> str:
 
 
 LANGUAGE = Language(
-    functions={**{name: _call(name) for name in sorted(runtime.names())}, **_OWN},
+    functions={**{name: _call(name) for name in sorted(runtime.names())}, **OWN},
     number=python_source.float_number("math.pi", "math.inf", "math.nan"),
     select="({yes} if {condition} else {no})",
 )
@@ -82,7 +82,7 @@ def render(program: Program, write: Writer, command: str) -> str:
     frame = ["prepare_sample", "flat_samples"] if summed else ["prepare", "flat"]
     frame += ["require", "put"] if program.guards else []
     around = extract(("numpy_frame.py",), frame)
-    special = runtime.source([name for name in write.called if name not in _OWN], "numba").strip()
+    special = runtime.source([name for name in write.called if name not in OWN], "numba").strip()
     return python_source.render_template(
         "numba.py.jinja",
         docstring=python_source.docstring(program, command),

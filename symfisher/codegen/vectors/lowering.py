@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sympy import (
@@ -40,6 +41,29 @@ from symfisher.errors import DoesNotExistError, KernelError
 from symfisher.formula import Expectation, Formula
 from symfisher.vectors import at_index, outermost
 
+_FRAME = frozenset(  # names of the code around a formula
+    [
+        "vectors",
+        "numbers",
+        "arrays",
+        "lead",
+        "size",
+        "out",
+        "given",
+        "inside",
+        "block",
+        "holds",
+        "result",
+        "inputs",
+        "found",
+        "point",
+        "check",
+        "outside",
+        "diagonal",
+        "lead",
+        "special",
+    ]
+)
 _FREE_VECTORS = ("vector", "gradient")  # roles of vectors with an entry a free coordinate
 
 
@@ -85,6 +109,9 @@ class _Lowering:
             if source == self.family.length:
                 continue
             vector = isinstance(source, IndexedBase)
+            if plain.name in _FRAME:
+                new = Symbol(f"{plain.name}_", **plain.symbol.assumptions0)
+                plain = replace(plain, symbol=new)
             short = vector and self.free and plain.role in _FREE_VECTORS
             found[source] = VectorArgument(
                 plain.symbol,

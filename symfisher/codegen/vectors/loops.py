@@ -1,0 +1,221 @@
+"""What Numba and C share: loops over the points, and within each over the entries.
+
+A tree of statements is built once and written by a ``Syntax``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from sympy import Expr, Symbol
+
+from symfisher.codegen.vectors.program import Block, Part, Stage, VectorArgument, VectorProgram
+from symfisher.codegen.writer import Writer
+
+INDENT = "    "
+
+
+class Syntax(Protocol):
+    """How a language writes what loops are made of; ``length`` is the vectors', as an integer."""
+
+    length: str
+
+    def loop(self, index: str, size: str) -> tuple[str, str]:
+        """The lines before and after a body that runs for index = 0 ... size - 1."""
+
+    def let(self, name: str, value: str) -> str: ...
+    def index(self, name: str, value: str) -> str: ...
+    def variable(self, name: str, value: str) -> str: ...
+    def set(self, name: str, value: str) -> str: ...
+    def larger(self, name: str, value: str) -> str: ...
+    def entry(self, argument: VectorArgument, index: str) -> str: ...
+    def number(self, argument: VectorArgument) -> str: ...
+    def flag(self, condition: str) -> str: ...
+    def place(self, *indices: str) -> str: ...
+    def truth(self, condition: str) -> str: ...
+
+
+@dataclass
+class LoopWriter:
+    """The lines for one point of a program."""
+
+    program: VectorProgram
+    write: Writer
+    syntax: Syntax
+
+    def point(self) -> list[str]:
+        """Everything from the arguments of a point to its result."""
+        lines = [*self._head()]
+        for stage in self.program.passes:
+            lines += self._pass(stage)
+        for number, block in enumerate(self.program.blocks):
+            lines += self._block(block, number)
+        return lines
+
+    # -- arguments and conditions ----------------------------------------------------------------
+
+    def _head(self) -> Iterator[str]:
+        program, syntax = self.program, self.syntax
+        for argument in program.arguments:
+            if not argument.is_vector:
+                yield syntax.let(argument.name, syntax.number(argument))
+            elif argument.last is not None and self._is_read(argument.last):
+                last = syntax.entry(argument, f"{self.syntax.length} - 1")
+                yield syntax.let(str(argument.last), last)
+        if program.category and self._is_read(program.category[2]):
+            x, _, last = program.category
+            yield syntax.let(str(last), syntax.truth(f"{x} == {program.length}"))
+        yield from self._conditions()
+
+    def _conditions(self) -> Iterator[str]:
+        guards = self.program.guards
+        if not guards:
+            return
+        yield self.syntax.variable("outside", "0.0")
+        yield from (self._flag(g.condition) for g in guards if not g.of_entries)
+        inside = [g.condition for g in guards if g.of_entries]
+        if inside:
+            body = [*self._loads(inside, "sf_k"), *map(self._flag, inside)]
+            yield from self._loop("sf_k", self.syntax.length, body)
+
+    def _flag(self, condition: Expr) -> str:
+        return self.syntax.flag(self.write(condition))
+
+    def _is_read(self, symbol: Symbol) -> bool:
+        stages: list[Stage] = [*self.program.passes]
+        for block in self.program.blocks:
+            stages += [block.row, *([block.column] if block.column else [])]
+        return any(v.has(symbol) for stage in stages for v in _values(stage))
+
+    # -- passes ----------------------------------------------------------------------------------
+
+    def _pass(self, stage: Stage) -> list[str]:
+        syntax = self.syntax
+        lines = [syntax.let(str(s.symbol), self.write(s.value)) for s in stage.before]
+        body = [*self._loads(_values(stage), "sf_k"), *self._inside(stage)]
+        for total in stage.totals:
+            start = "-INFINITY" if total.maximum else "0.0"
+            lines.append(syntax.variable(str(total.symbol), start))
+            value = self.write(total.value)
+            name = str(total.symbol)
+            if total.maximum:
+                body.append(syntax.larger(name, value))
+            else:
+                body.append(syntax.set(name, f"{name} + ({value})"))
+        return [*lines, *self._loop("sf_k", self.syntax.length, body)]
+
+    def _inside(self, stage: Stage) -> list[str]:
+        return [self.syntax.let(str(s.symbol), self.write(s.value)) for s in stage.inside]
+
+    def _loads(self, values: Iterable[Expr], index: str) -> list[str]:
+        """The entries that values read, as local names."""
+        read = {symbol for value in values for symbol in value.free_symbols}
+        lines = [
+            self.syntax.let(a.name, self.syntax.entry(a, index))
+            for a in self.program.arguments
+            if a.is_vector and a.symbol in read
+        ]
+        if self.program.category and self.program.category[1] in read:
+            x, indicator, _ = self.program.category
+            lines.append(
+                self.syntax.let(str(indicator), self.syntax.truth(f"{index} + 1.0 == {x}"))
+            )
+        return lines
+
+    def _loop(self, index: str, size: str, body: Sequence[str]) -> list[str]:
+        head, tail = self.syntax.loop(index, size)
+        return [head, *(INDENT + line for line in body), *([tail] if tail else [])]
+
+    # -- results ---------------------------------------------------------------------------------
+
+    def _block(self, block: Block, number: int) -> list[str]:
+        before = [self.syntax.let(str(s.symbol), self.write(s.value)) for s in block.row.before]
+        if block.column:
+            before += [
+                self.syntax.let(str(s.symbol), self.write(s.value)) for s in block.column.before
+            ]
+        if block.is_structured:
+            return [*before, *self._structured(block)]
+        parts = [block.row_part, *([block.column_part] if block.column_part else [])]
+        value = self.write(block.row.values[0])
+        if not any(part.is_vector for part in parts):
+            places = [part.start("size") for part in parts] if self.program.axes else []
+            steps = self._inside(block.row)
+            return [*before, *steps, self._stored(places, value)]
+        places = [self._at(part, "sf_k") for part in parts]
+        body = [*self._loads(_values(block.row), "sf_k"), *self._inside(block.row)]
+        return [*before, *self._loop("sf_k", "size", [*body, self._stored(places, value)])]
+
+    def _at(self, part: Part, index: str) -> str:
+        start = part.start("size")
+        if not part.is_vector:
+            return start
+        return index if start == "0" else f"{start} + {index}"
+
+    def _stored(self, places: Sequence[str], value: str) -> str:
+        guarded = f"{value} + outside" if self.program.guards else value
+        return self.syntax.set(self.syntax.place(*places), guarded)
+
+    def _structured(self, block: Block) -> list[str]:
+        """The right side of the one term waits in the first row, which is written last."""
+        assert block.column_part is not None
+        rights = list(block.column.values) if block.column else []
+        moving = self._moving(block)
+        waiting = moving if len(moving) == 1 else []
+        lines: list[str] = []
+        if waiting:
+            (number,) = waiting
+            assert block.column is not None
+            first = self.syntax.place(
+                block.row_part.start("size"), self._at(block.column_part, "sf_l")
+            )
+            body = [*self._loads(_values(block.column), "sf_l"), *self._inside(block.column)]
+            body.append(self.syntax.set(first, self.write(rights[number])))
+            lines += self._loop("sf_l", "size", body)
+        return [*lines, *self._loop("sf_r", "size", self._row(block, waiting))]
+
+    def _moving(self, block: Block) -> list[int]:
+        """The terms whose right side is not the same for all columns."""
+        if not block.column:
+            return []
+        changing = self.program.elements | {s.symbol for s in block.column.inside}
+        return [n for n, v in enumerate(block.column.values) if v.free_symbols & changing]
+
+    def _row(self, block: Block, waiting: list[int]) -> list[str]:
+        assert block.column_part is not None
+        syntax, rows = self.syntax, block.row_part
+        lines = [syntax.index("sf_k", "size - 1 - sf_r")]
+        lines += [*self._loads(_values(block.row), "sf_k"), *self._inside(block.row)]
+        lefts = [f"left_{n}" for n in range(len(block.row.values) - 1)]
+        lines += [
+            syntax.let(name, self.write(v))
+            for name, v in zip(lefts, block.row.values[1:], strict=True)
+        ]
+        lines.append(syntax.let("diagonal", self.write(block.row.values[0])))
+        here = syntax.place(self._at(rows, "sf_k"), self._at(block.column_part, "sf_l"))
+        body: list[str] = []
+        if block.column and not waiting:
+            body += [*self._loads(_values(block.column), "sf_l"), *self._inside(block.column)]
+        terms = []
+        for n, left in enumerate(lefts):
+            assert block.column is not None
+            first = syntax.place(rows.start("size"), self._at(block.column_part, "sf_l"))
+            right = first if n in waiting else self.write(block.column.values[n])
+            terms.append(left if right in ("1.0", "1") else f"{left} * ({right})")
+        body.append(self._stored_at(here, " + ".join(terms) or "0.0"))
+        lines += self._loop("sf_l", "size", body)
+        if block.row.values[0] != 0:
+            own = syntax.place(self._at(rows, "sf_k"), self._at(block.column_part, "sf_k"))
+            lines.append(syntax.set(own, f"{own} + diagonal"))
+        return lines
+
+    def _stored_at(self, place: str, value: str) -> str:
+        guarded = f"{value} + outside" if self.program.guards else value
+        return self.syntax.set(place, guarded)
+
+
+def _values(stage: Stage) -> list[Expr]:
+    """Everything that is computed in a stage's loop."""
+    return [*(s.value for s in stage.inside), *stage.values, *(t.value for t in stage.totals)]
