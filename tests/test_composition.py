@@ -50,7 +50,11 @@ def assert_transforms(new, old, olds, at):
 # -- other parameters -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("name", "form"), DECLARED)
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [pair if n % 3 == 0 else pytest.param(*pair, marks=pytest.mark.slow)
+     for n, pair in enumerate(DECLARED)],
+)  # fmt: skip
 def test_a_declared_parametrisation_is_derived_by_the_engine_and_is_the_transformed_one(name, form):
     old, new = bundled_family(name), named(bundled_family(name), form)
     if information(new).has(sf.formula.Expectation) or len(old.cases) > 1:

@@ -55,6 +55,7 @@ def variance_stabilising(family: Family, parameter: Any = None) -> Formula:
         symbol=r"\int\sqrt{\mathcal{I}(\theta)}\,d\theta",
         expr=expr,
         status=information.status if found is not None else Status.QUADRATURE,
+        digits=information.digits if found is not None else None,
         notes=(),
         trace=(*information.trace, step),
         details={"parameter": chosen.name},

@@ -238,7 +238,7 @@ def null_space(family: Family) -> Formula:
     vectors = null_directions(information.expr, family)
     if not vectors:
         note = "The Fisher matrix is regular: the parameters are identified locally."
-        return information.with_(**names, expr=None, status=Status.NONE, notes=(note,))
+        return information.with_(**names, expr=None, status=Status.NONE, digits=None, notes=(note,))
     basis = ImmutableDenseMatrix(Matrix.hstack(*vectors))
     return information.with_(
         **names,
