@@ -324,6 +324,19 @@ def test_weibull_divergence_is_that_of_bauckhage():
     assert_close(value(d.kl(), first, second), theirs, 20)
 
 
+@pytest.mark.parametrize(("name", "common"), [("logistic", "s"), ("log_logistic", "beta")])
+def test_logistic_laws_of_one_scale_have_a_closed_divergence(name, common):
+    """With v uniform, E[log(1 - v + c v)] = c log c/(c - 1) - 1; against quadrature."""
+    d = sf.derive(name)
+    found = d.kl(common=common)
+    assert found.status is Status.CLOSED
+    first, second = pair(d.family, 8)
+    second.update({p: first[p] for p in d.family.parameters if p.name == common})
+    moved = d.family.log_density.subs(second, simultaneous=True)
+    (theirs,), _ = truth.expect(d.family, [d.family.log_density - moved], first)
+    assert_close(value(found, first, second), theirs, 14)
+
+
 def test_triangular_divergence_by_hand():
     """The means of log x and log(1 - x) over the three pieces."""
     d = sf.derive("triangular")

@@ -23,7 +23,11 @@ from sympy import (
     Piecewise,
     Symbol,
     exp,
+    fraction,
+    log,
+    oo,
     sign,
+    together,
 )
 
 from symfisher.algebra.tidy import tidy
@@ -31,6 +35,7 @@ from symfisher.declaration import Family
 from symfisher.errors import DerivationError
 from symfisher.expectation import logarithmic_polynomial
 from symfisher.expectation.fingerprint import Fingerprint
+from symfisher.expectation.kernels.beta import BetaKernel
 from symfisher.expectation.parts import Part
 from symfisher.expectation.powers import as_powers
 from symfisher.expectation.search import find_part
@@ -73,6 +78,8 @@ def mean(family: Family, integrand: Expr, points: Sequence[Point]) -> Expr | Non
     def value(part: Part | None, piece: Piece) -> Expr | None:
         inside = _resolved(integrand, variable, piece.lower, piece.upper, points_of_case[0])
         found = None if part is None else _by_table(part, inside)
+        if found is None and part is not None:
+            found = _on_unit_interval(part, inside)
         return found if found is not None else _by_parts(piece, inside, variable)
 
     points_of_case: list[Sequence[Point]] = [points]
@@ -98,6 +105,31 @@ def _by_table(part: Part, integrand: Expr) -> Expr | None:
     except NotConvertible:
         return None
     return None if found is None else _mass(part) * found
+
+
+def _on_unit_interval(part: Part, integrand: Expr) -> Expr | None:
+    """In v = e^W/(1 + e^W) a beta kernel with whole exponents is a polynomial on (0, 1).
+
+    log(1 + c e^W), as in the ratio of two logistic densities, is log(1 - v + c v) - log(1 - v).
+    """
+    kernel = part.kernel
+    if not isinstance(kernel, BetaKernel) or part.coordinate.lower != -oo:
+        return None
+    p, q = kernel.p, kernel.q
+    if not (p.is_Integer and q.is_Integer) or part.coordinate.upper != oo:
+        return None
+    v = Dummy("v", positive=True)
+    moved = part.coordinate.substituted(integrand, part.variable)
+    moved = as_powers(moved.expand()).subs(part.coordinate.w, log(v) - log(1 - v))
+    moved = as_powers(moved).replace(log, _of_quotient)
+    density = (p - 1) * log(v) + (q - 1) * log(1 - v) - kernel.log_mass()
+    found = logarithmic_polynomial.integral(density, moved, v, Integer(0), Integer(1))
+    return None if found is None else _mass(part) * found
+
+
+def _of_quotient(argument: Expr) -> Expr:
+    above, below = fraction(together(argument))
+    return log(above.expand()) - log(below)
 
 
 def _by_parts(piece: Piece, integrand: Expr, variable: Symbol) -> Expr | None:

@@ -82,8 +82,12 @@ def _reversed(pair: Pair, nested: Inclusion) -> Expected:
 def _mean_ratio(pair: Pair, nested: Inclusion) -> Expected:
     conditions = (*nested.conditions, *pair.second.constraints)
     machine = engine(pair.first)
-    by_pieces = _by_pieces(pair, conditions) if pair.log_ratio.has(Piecewise, Abs) else None
-    return by_pieces or machine.expect(pair.log_ratio, pair.domains, conditions)
+    cornered = pair.log_ratio.has(Piecewise, Abs)
+    found = _by_pieces(pair, conditions) if cornered else None
+    found = found or machine.expect(pair.log_ratio, pair.domains, conditions)
+    if found.status is Status.QUADRATURE and not cornered:
+        found = _by_pieces(pair, conditions) or found
+    return found
 
 
 def _by_pieces(pair: Pair, conditions: Iterable[Expr]) -> Expected | None:

@@ -11,7 +11,6 @@ from symfisher.expectation.affinity import Affinity
 from symfisher.expectation.pair import Pair, free_symbol
 from symfisher.formula import Formula, Status
 
-
 _ORDERS = ("alpha", "q", "r", "s", "t", "a")  # for a symbolic order, the first that is free
 
 
