@@ -21,7 +21,8 @@ NODES = (12, 24, 48, 96, 192)
 _ROUNDS = 40
 _LARGEST = 2.0  # step of Newton's method in a coordinate
 _CONVERGED = 1e-11
-_STAGES = 400  # of moving an end point
+_STAGES = 60  # of moving an end point
+_MOVED_NODES = 48  # beyond which a curve comes from fewer nodes or not at all
 _CHUNK = 2_000_000  # entries of the linear systems that are held at once
 
 
@@ -123,7 +124,7 @@ def solve(jet: Jet, ends: Ends, start: Array, stop: Array, count: int) -> Soluti
     t, _, _ = chebyshev(count)
     line = start[:, None] + t[:, None] * (stop - start)[:, None]
     direct = newton(jet, ends, line)
-    for place in np.flatnonzero(~direct.found):
+    for place in np.flatnonzero(~direct.found) if count <= _MOVED_NODES else ():
         curve = _moved(jet, ends, start[place], stop[place], t)
         if curve is not None:
             direct.places[place], direct.found[place] = curve, True
@@ -145,7 +146,7 @@ def _moved(jet: Jet, ends: Ends, start: Array, stop: Array, t: Array) -> Array |
                 return curve
         else:
             step /= 3
-            if step < 1e-4:
+            if step < 1e-3:
                 return None
     return None
 
