@@ -37,8 +37,8 @@ class Errors:
 
 
 def errors(formula, backend="numpy", count=40, seed=1):
-    """``Errors`` of a formula's kernel; None where there is none or it holds an expectation."""
-    if formula.expr is None or formula.status is Status.QUADRATURE:
+    """``Errors`` of a formula's kernel; None where there is none or it is not closed."""
+    if formula.expr is None or formula.status is not Status.CLOSED:
         return None
     try:
         made = kernel(formula, backend)

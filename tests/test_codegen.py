@@ -144,8 +144,8 @@ def test_digits_are_kept_from_1e_minus_6_to_1e8(family, quantity):
 @pytest.mark.slow
 @pytest.mark.parametrize("quantity", QUANTITIES)
 def test_digits_of_the_catalogue(family_name, quantity):
-    """At 60 points most kernels keep their digits; benchmarks/ACCURACY.md names those that do not."""
-    found = errors(sf.derive(family_name).quantity(quantity), "numpy", 60)
+    """At 30 points most kernels keep their digits; benchmarks/ACCURACY.md names the others."""
+    found = errors(sf.derive(family_name).quantity(quantity), "numpy", 30)
     if found is not None and (family_name, quantity) not in LOSING:
         assert found.relative < 1e-12 or found.explained < 1000, str(found)
 
@@ -212,9 +212,9 @@ def test_out_takes_the_result_and_is_returned(backend):
 def test_float32_in_float32_out(backend):
     pytest.importorskip(backend)
     made = sf.derive("gamma").kernel("fisher", backend=backend)
-    found = made(np.float32([1.5, 300.0]), 2.0)
+    found = made(np.float32([1.5, 30000.0]), 2.0)
     assert found.dtype == np.float32
-    np.testing.assert_allclose(found, made([1.5, 300.0], 2.0), rtol=1e-6)
+    np.testing.assert_allclose(found, made([1.5, 30000.0], 2.0), rtol=1e-6)
 
 
 @pytest.mark.parametrize("backend", ["numpy", "mpmath", "numba", "jax", "torch"])

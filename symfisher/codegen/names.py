@@ -26,7 +26,7 @@ try typeof undefined var void volatile while with yield Math Number Float64Array
 _R = "if else repeat while function for next break TRUE FALSE NULL Inf NaN NA in T F c"
 _GENERATED = """
 out check np jnp jax numba torch mp math special shape inside outside first last index observation
-names arrays result points inputs value given
+names arrays result points inputs value given dtype
 """
 
 # gamma and beta are functions of C or R, but as parameters they shadow nothing that a kernel calls.

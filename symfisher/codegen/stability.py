@@ -197,7 +197,7 @@ def one_less_square(e: Expr) -> Expr | None:
 
 
 def stirling_sum(e: Expr) -> Expr | None:
-    """k (log Gamma(z) - z psi(z)) by what Stirling's formula leaves of both: they grow, it does not.
+    """k (log Gamma(z) - z psi(z)) by what Stirling's formula leaves of both, which does not grow.
 
     z psi(z) - log Gamma(z) = z (psi(z) - log z) + z + (log z - log(2 pi))/2 - J(z), DLMF 5.11.1.
     """

@@ -105,7 +105,7 @@ def render(program: Program, write: Writer, command: str) -> str:
     lines = _lines(program, write)
     guards = python_source.requirements(program, write)
     imports, definitions = python_source.runtime(write, FILES, VECTOR)
-    frame = ["prepare_sample"] if program.sample_size else ["FLOAT64", "as_floats", "in_blocks"]
+    frame = ["prepare_sample"] if program.sample_size else ["FLOAT64", "float_type", "in_blocks"]
     frame += ["require", "put"] if guards else []
     rules = [("integral" if each.lower is None else "series") for each in program.integrals]
     around = extract(("numpy_frame.py", "numpy_expectation.py"), [*frame, *rules])

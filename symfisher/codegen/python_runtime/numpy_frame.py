@@ -6,8 +6,8 @@ FLOAT64 = np.dtype(np.float64)
 BLOCK = 32768  # numbers written together: 256 KiB, which a second-level cache holds
 
 
-def as_floats(**arguments):
-    """Arrays of one float type: float32 where every array is, float64 otherwise."""
+def float_type(**arguments):
+    """The type of the result: float32 where every array is, float64 otherwise."""
     for name, array in arguments.items():
         if array.dtype.kind not in "biuf":
             raise TypeError(f"{name} holds {array.dtype}, which are not real numbers")
@@ -17,16 +17,24 @@ def as_floats(**arguments):
     arrays = arguments.values()
     deciding = [a.dtype for a in arrays if a.ndim] or [a.dtype for a in arrays]
     single = all(dtype.kind == "f" and dtype.itemsize <= 4 for dtype in deciding)
-    return [array.astype(np.float32 if single else np.float64) for array in arrays]
+    return np.dtype(np.float32 if single else np.float64)
+
+
+def as_floats(**arguments):
+    """Arrays of one float type: float32 where every array is, float64 otherwise."""
+    dtype = float_type(**arguments)
+    return [array.astype(dtype) for array in arguments.values()]
 
 
 def prepare(names, values, entries, out):
-    """The arguments as float arrays, and the array for the result: broadcast shape + entries."""
+    """The arguments as float64 arrays, and the array for the result: broadcast shape + entries."""
     arrays = [np.asarray(value) for value in values]
+    dtype = FLOAT64
     if any(array.dtype is not FLOAT64 for array in arrays):
-        arrays = as_floats(**dict(zip(names, arrays)))
+        dtype = float_type(**dict(zip(names, arrays)))
+        arrays = [array.astype(FLOAT64) for array in arrays]
     shape = np.broadcast(*arrays).shape if len(arrays) > 1 else arrays[0].shape
-    return arrays, result_array(out, shape + entries, arrays[0].dtype)
+    return arrays, result_array(out, shape + entries, dtype)
 
 
 def prepare_sample(names, values, entries, out, count):
@@ -34,11 +42,13 @@ def prepare_sample(names, values, entries, out, count):
 
     The other arguments get an axis of length 1 there.
     """
-    arrays = as_floats(**{name: np.asarray(value) for name, value in zip(names, values)})
+    arrays = [np.asarray(value) for value in values]
+    dtype = float_type(**dict(zip(names, arrays)))
+    arrays = [np.asarray(array, FLOAT64) for array in arrays]
     samples = np.broadcast_arrays(*map(np.atleast_1d, arrays[:count]))
     arrays = [*samples, *(array[..., np.newaxis] for array in arrays[count:])]
     shape = np.broadcast(*arrays).shape[:-1] + entries
-    return arrays, result_array(out, shape, arrays[0].dtype)
+    return arrays, result_array(out, shape, dtype)
 
 
 def result_array(out, shape, dtype):
