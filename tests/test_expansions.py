@@ -17,7 +17,7 @@ import symfisher as sf
 from symfisher.errors import DerivationError, InputError
 from symfisher.formula import Status
 from symfisher.numerics.evaluate import evaluate
-from symfisher.quantities.expansion import series_in_log_ratio
+from symfisher.quantities.log_ratio import series_in_log_ratio
 from symfisher.quantities.remainder import remainder_estimate
 
 t = Symbol("t")

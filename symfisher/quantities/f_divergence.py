@@ -30,7 +30,7 @@ from symfisher.expectation.engine import status_of
 from symfisher.expectation.pair import Pair, free_symbol, inclusion, pair_of
 from symfisher.formula import Expectation, Formula, Status, Step
 from symfisher.quantities.divergence import kl
-from symfisher.quantities.expansion import generator, t_log_t
+from symfisher.quantities.log_ratio import generator, t_log_t
 from symfisher.quantities.pairs import densities, infinite, roles
 from symfisher.quantities.registry import quantity
 

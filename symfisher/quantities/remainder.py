@@ -14,7 +14,7 @@ from symfisher.errors import DerivationError, InputError
 from symfisher.expectation.engine import engine
 from symfisher.expectation.truth import without_deltas
 from symfisher.numerics.quadrature import quadrature
-from symfisher.quantities.expansion import generator
+from symfisher.quantities.log_ratio import generator
 
 _NODES = 17  # along the segment
 
