@@ -28,7 +28,7 @@ from symfisher.codegen.nodes import Polynomial
 
 _TERMS = 44  # of a series in 1/z while it is computed
 _ENOUGH = 1e-18  # relative size of the first term that is left out
-_SHORT = 18  # terms; a series that needs more from some z on is used from a larger z on
+_SHORT = 24  # terms; a series that needs more from some z on is used from a larger z on
 _STARTS = (12, 16, 20, 25, 32, 40, 50)  # where the series may take over
 _FUNCTIONS = (polygamma, besseli)
 
