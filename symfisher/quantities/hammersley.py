@@ -163,7 +163,7 @@ def _supremum(problem: _Problem) -> tuple[Expr, Expr] | None:
 
 
 def _candidates(problem: _Problem) -> Iterator[tuple[Expr, Expr]]:
-    """The limit at no displacement; where it is zero, as where the support moves, stationary points.
+    """The limit at no displacement; where it is zero, as for moving supports, stationary points.
 
     In a smooth family the limit is Cramer and Rao's bound, and equations for others rarely solve.
     """
