@@ -53,7 +53,10 @@ def test_the_declaration_that_the_others_change_is_accepted():
         ({"variable": "x"}, r"found the text 'x'; write the symbol itself"),
         ({"parameters": {"a": "positive"}}, r"found the text 'a'"),
         ({"parameters": {2 * a: "positive"}}, "not a SymPy Symbol"),
-        ({"parameters": {IndexedBase("alpha"): "positive"}}, "a vector of symbolic length and .* no length"),
+        (
+            {"parameters": {IndexedBase("alpha"): "positive"}},
+            "a vector of symbolic length and .* no length",
+        ),
         ({"parameters": {IndexedBase("alpha", shape=(3,)): "positive"}}, "declared with a shape"),
         ({"parameters": {Symbol("a b"): "positive"}}, "is not a name"),
         ({"parameters": {Symbol("__class__"): "positive"}}, "is not a name"),

@@ -7,7 +7,6 @@ from dataclasses import replace
 from sympy import Expr, Integer, Rational
 
 from symfisher.domains import NAMED_DOMAINS, Domain
-from symfisher.errors import ExpressionError
 from symfisher.expressions.builder import Builder, Names
 from symfisher.expressions.syntax import Node, Parser
 from symfisher.expressions.tokens import Source, Token

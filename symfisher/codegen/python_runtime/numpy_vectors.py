@@ -33,4 +33,7 @@ def flat_vectors(arrays, lead, result, axes):
     points = result if result.flags.c_contiguous else np.empty(result.shape, result.dtype)
     spread = [np.broadcast_to(a, lead + a.shape[-1:]) for a in arrays.values()]
     shape = (-1,) + result.shape[result.ndim - axes :]
-    return (*(np.ascontiguousarray(a.reshape(-1, a.shape[-1])) for a in spread), points.reshape(shape))
+    return (
+        *(np.ascontiguousarray(a.reshape(-1, a.shape[-1])) for a in spread),
+        points.reshape(shape),
+    )
