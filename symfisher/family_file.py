@@ -25,7 +25,7 @@ from symfisher.domains import Domain
 from symfisher.errors import DeclarationError, FamilyFileError, TimeLimitError
 from symfisher.expressions import parse_condition, parse_domain, parse_expression
 from symfisher.naming import MOST_SYMBOLS, check_name
-from symfisher.suggestions import nearest, shown
+from symfisher.suggestions import nearest, shown, shown_path
 from symfisher.vectors import symbol_for
 
 LARGEST_FILE = 1_000_000  # bytes
@@ -44,7 +44,7 @@ def load_family(path: str | Path) -> Family:
         ExpressionError: an expression or domain in it cannot be read.
         DeclarationError: the declaration does not describe a density.
     """
-    return loads_family(_read(Path(path)), shown(str(path)))
+    return loads_family(_read(Path(path)), shown_path(str(path)))
 
 
 def loads_family(text: str, source: str) -> Family:
@@ -119,7 +119,7 @@ class _Reader:
 
 
 def _read(path: Path) -> str:
-    source = shown(str(path))
+    source = shown_path(str(path))
     try:
         if not path.exists():
             raise FamilyFileError(f"{source}: there is no such file")

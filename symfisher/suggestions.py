@@ -25,5 +25,13 @@ def nearest(name: str, names: Iterable[str]) -> str:
 
 def shown(text: str, longest: int = 60) -> str:
     """``text`` as an error message may show it: on one line, printable, cut to ``longest``."""
-    cut = text if len(text) <= longest else text[: longest - 3] + "..."
+    return _printable(text if len(text) <= longest else text[: longest - 3] + "...")
+
+
+def shown_path(path: str, longest: int = 60) -> str:
+    """A path likewise; of a long one the end is kept, which has the file's name."""
+    return _printable(path if len(path) <= longest else "..." + path[3 - longest :])
+
+
+def _printable(cut: str) -> str:
     return "".join(c if c.isprintable() else " " if c.isspace() else "?" for c in cut)

@@ -28,6 +28,12 @@ def regression(mean):
     ).canonical
 
 
+@pytest.fixture
+def patient(monkeypatch):
+    """Time enough on any machine."""
+    monkeypatch.setattr(integrator, "BUDGET", 20.0)
+
+
 def frame_of_gamma():
     from symfisher.catalog import bundled_family
 
@@ -38,7 +44,7 @@ def frame_of_gamma():
     ("mean", "expected"),
     [("b*exp(-x)", A / (A + 2)), ("exp(-b*x)", 2 * A / (A + 2 * B) ** 3)],
 )
-def test_a_curve_that_no_other_road_knows_is_closed(mean, expected):
+def test_a_curve_that_no_other_road_knows_is_closed(mean, expected, patient):
     """E[(d mean/db)^2] under the exponential law of x, by hand: E[exp(-s x)] = a/(a + s)."""
     family = regression(mean)
     found = Engine(family)
@@ -50,7 +56,7 @@ def test_a_curve_that_no_other_road_knows_is_closed(mean, expected):
         assert "general integrator" in [step.rule for step in form.steps]
 
 
-def test_a_value_that_quadrature_contradicts_is_not_used(monkeypatch):
+def test_a_value_that_quadrature_contradicts_is_not_used(monkeypatch, patient):
     frame = frame_of_gamma()
     alpha, beta = frame.family.parameters
     (x,) = frame.family.variables

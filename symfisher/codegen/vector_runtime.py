@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 
 from symfisher.codegen.runtime.definitions import Definition, definitions, needed
 from symfisher.codegen.runtime.writing import Text
@@ -79,6 +80,8 @@ class Vector(Text):
         return f"{self.table_name(name)} = ({self.table_values(name)})"
 
     def choice(self, test: str, yes: str, no: str) -> str:
+        if {node.id for node in ast.walk(ast.parse(test)) if isinstance(node, ast.Name)} <= whole():
+            return f"({yes} if {test} else {no})"  # orders and counters are plain numbers
         return f"{self.provided.get('where', self.library + '.where')}({test}, {yes}, {no})"
 
     def statement(self, node: ast.stmt) -> list[str]:
@@ -100,6 +103,16 @@ def branch_free() -> frozenset[str]:
         for name in definitions()
         if not any(_branches(each) for each in needed([name], _LIBRARY))
     )
+
+
+@cache
+def whole() -> frozenset[str]:
+    """The names that stand for whole numbers in every description: orders and counters."""
+    kinds = [
+        pair for d in definitions().values() for pair in (*d.arguments.items(), *d.locals.items())
+    ]
+    others = {name for name, kind in kinds if kind != "int"}
+    return frozenset(name for name, kind in kinds if kind == "int") - others
 
 
 def _branches(definition: Definition) -> bool:

@@ -56,7 +56,7 @@ from symfisher.process import Send, run_limited
 
 # Seconds of processor time for all failures on one family together: what it can do at all it mostly
 # does at once, and a family without closed form has to pay this before it is told so.
-BUDGET = 0.5
+BUDGET = 0.8
 _LEAST = 0.02  # seconds: with less left it is not asked any more
 _WALL = 8  # times as many seconds by the clock, for a busy machine
 _LARGEST = 150  # operations in an integrand

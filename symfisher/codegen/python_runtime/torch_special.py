@@ -10,6 +10,12 @@ def psi(n, x):
     return trigamma(x) if n == 1 else torch.special.polygamma(n, x)
 
 
+def gamma(x):
+    """Gamma(x), of either sign."""
+    size = torch.exp(torch.lgamma(x))
+    return torch.where((x > 0) | (torch.remainder(torch.floor(x), 2) == 0), size, -size)
+
+
 def scaled_bessel_i(v, z):
     """e^-z I_v(z) for order 0 or 1."""
     if v not in (0, 1):
