@@ -47,7 +47,7 @@ LANGUAGE = Language(
         "asinh": "jnp.arcsinh({0})",
         "acosh": "jnp.arccosh({0})",
         "atanh": "jnp.arctanh({0})",
-        "gamma": "jnp.exp(special.gammaln({0}))",
+        "gamma": "special.gamma({0})",
         "log_gamma": "special.gammaln({0})",
         "digamma": "digamma({0})",
         "trigamma": "trigamma({0})",
