@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 
 from symfisher.errors import DerivationError, TimeLimitError
 
-MEMORY_LIMIT = 4 * 2**30  # bytes of address space
+MEMORY_LIMIT = 4 * 2**30  # bytes of address space beyond what the parent has
 _PARENT_DIED = 1  # Linux's PR_SET_PDEATHSIG
 _FAILED = 70  # the exit status of a process whose traceback has been printed
 
@@ -76,8 +76,9 @@ def _fork() -> int:
     sys.stdout.flush()
     sys.stderr.flush()
     with warnings.catch_warnings():
-        # Python warns where threads are about; those of BLAS and of joblib survive a fork.
+        # Python and JAX warn where threads are about; the child uses none of theirs.
         warnings.simplefilter("ignore", DeprecationWarning)
+        warnings.simplefilter("ignore", RuntimeWarning)
         return os.fork()
 
 
@@ -122,9 +123,19 @@ def _child(work: Callable[[Send], None], writer: Connection, quiet: bool) -> NoR
         os._exit(status)
 
 
+def _address_space() -> int:
+    """Bytes that the process has now: libraries such as JAX reserve gigabytes when imported."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as sizes:
+            return int(sizes.read().split()[0]) * resource.getpagesize()
+    except OSError:  # no Linux
+        return 0
+
+
 def _set_limits() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # dies at once, also within a call
     with contextlib.suppress(ValueError, OSError):  # not every system can set it
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, resource.RLIM_INFINITY))
+        limit = _address_space() + MEMORY_LIMIT
+        resource.setrlimit(resource.RLIMIT_AS, (limit, resource.RLIM_INFINITY))
     with contextlib.suppress(OSError, AttributeError):  # Linux: die with the parent
         ctypes.CDLL(None).prctl(_PARENT_DIED, signal.SIGKILL)
