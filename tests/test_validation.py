@@ -156,3 +156,27 @@ def test_a_joint_constraint_may_be_several():
 
 def test_every_error_of_a_declaration_is_an_input_error():
     assert issubclass(DeclarationError, InputError)
+
+
+@pytest.mark.parametrize(
+    ("logpdf", "support"),
+    [
+        (
+            "(a - 1)*log(x/(x + 1)) + (m - 1)*log(1 - (x/(x + 1))**a) + log(a*m)"
+            " + log(1/(x + 1) - x/(x + 1)**2)",
+            "(0, oo)",
+        ),
+        (
+            "(a - 1)*log(1/(1 + exp(-x))) + (m - 1)*log(1 - 1/(1 + exp(-x))**a) + log(a*m)"
+            " + log(exp(-x)/(1 + exp(-x))**2)",
+            "(-oo, oo)",
+        ),
+    ],
+)
+def test_a_tail_that_cancels_as_it_is_written_is_still_a_density(logpdf, support):
+    """Kumaraswamy under odds and under logit: 1 - u^a with u next to 1, far out."""
+    from symfisher.family_file import loads_family
+
+    text = f'name = "tail"\nlogpdf = "{logpdf}"\n[variable]\nx = "{support}"\n'
+    family = loads_family(text + '[parameters]\na = "positive"\nm = "positive"\n', "tail")
+    assert family.mass_checked

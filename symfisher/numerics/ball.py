@@ -179,6 +179,10 @@ def logaddexp(a: Ball, b: Ball) -> Ball:
     return where(negative(difference), a, b) + each(arb.log1p, smaller)
 
 
+def log_log1p_exp(z: Ball) -> Ball:
+    return log(each(arb.log1p, exp(z)))
+
+
 # sums in which large parts cancel
 
 

@@ -151,7 +151,7 @@ class Compiler:
         self, terms: tuple[Expr, ...]
     ) -> tuple[Slot, Slot, Slot, Slot] | None:
         """c, k, log E and log |log E| of a sum c + k E with E a varying exponential or power."""
-        moving = [t for t in terms if self.reads(t)]
+        moving = [disguises.share(self, t) for t in terms if self.reads(t)]
         still = [t for t in terms if not self.reads(t)]
         if len(moving) != 1 or not still:
             return None
@@ -266,11 +266,21 @@ class Compiler:
             return self._log_add(e)
         if isinstance(e, log) and self.innermost(e.args[0]) is not None:
             return LogSlot(local.log_log(self, e.args[0]), self._sign(e))
+        if isinstance(e, log) and isinstance(e.args[0], Add):
+            return self._log_of_softplus(e)
         if isinstance(e, Abs):
             return LogSlot(self.log(e.args[0]).magnitude, None)
         if isinstance(e, Symbol) and self.innermost(e) is not None:
             return LogSlot(local.log_sum(self, (e,)), self._sign(e))
         return functions.log_function(self, e) or self.plain_log(e)
+
+    def _log_of_softplus(self, e: Expr) -> LogSlot:
+        """log log(1 + E) goes on as log E where E is too small for a float."""
+        one, rest = e.args[0].as_coeff_Add()
+        magnitude, sign = self.log(rest)
+        if one != 1 or sign is not None or isinstance(rest, Add):
+            return functions.log_function(self, e) or self.plain_log(e)
+        return LogSlot(self.emit("log_log1p_exp", magnitude), None)
 
     def _logs_of_factors(self, e: Mul) -> list[LogSlot]:
         """One for each factor, with several gamma functions of a variable taken together."""

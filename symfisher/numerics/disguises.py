@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sympy import Add, Expr, Mul, Pow, Symbol, exp, log, tanh
+from sympy import Add, Expr, Mul, Pow, Symbol, exp, factor, log, numer, tanh, together
 
 if TYPE_CHECKING:
     from symfisher.numerics.compiler import Compiler
@@ -47,7 +47,46 @@ def shown(compiler: Compiler, e: Add) -> Expr | None:
     """The sum in a form that does not cancel; None where none of these is known."""
     if len(e.args) != 2 or not compiler.reads(e):
         return None
-    return without_tanh(e) or without_complement(e) or as_ratio_to_end(compiler, e)
+    return (
+        without_tanh(e)
+        or without_complement(e)
+        or as_ratio_to_end(compiler, e)
+        or over_one_denominator(e)
+    )
+
+
+def over_one_denominator(e: Add) -> Expr | None:
+    """1/(1 + x) - x/(1 + x)^2 as 1/(1 + x)^2; None where the sum over one denominator is a sum."""
+    fractions = all(any(f.is_Pow and f.base.is_Add for f in Mul.make_args(t)) for t in e.args)
+    if not fractions or not e.is_rational_function():
+        return None
+    joined = factor(together(e))
+    return None if any(f.is_Add for f in Mul.make_args(numer(joined))) else joined
+
+
+def share(compiler: Compiler, e: Expr) -> Expr:
+    """c x^p (x + d)^-p as c (1 + d/x)^-p, whose logarithm does not cancel for large x."""
+    powers = dict(f.as_base_exp() for f in Mul.make_args(e))
+    for base, power in powers.items():
+        inside = share(compiler, base) if isinstance(base, Mul) else base
+        if inside != base:
+            root, inner = inside.as_base_exp()
+            return e / base**power * root ** (inner * power)
+        variable, rest = _sole(compiler, base)
+        if variable is not None and powers.get(variable) == -power:
+            # an exponential, so that its logarithm is taken with log1p
+            small = rest * exp(-log(variable), evaluate=False)
+            return e / (variable**-power * base**power) * (1 + small) ** power
+    return e
+
+
+def _sole(compiler: Compiler, base: Expr) -> tuple[Symbol | None, Expr]:
+    """The x and d of a base x + d, d without a variable."""
+    for variable in compiler.variables:
+        rest = base - variable if isinstance(base, Add) and variable in base.args else None
+        if rest is not None and not compiler.reads(rest):
+            return variable, rest
+    return None, base
 
 
 def without_complement(e: Add) -> Expr | None:

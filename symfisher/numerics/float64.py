@@ -82,6 +82,13 @@ def real_log(magnitude: Array, sign_: Array) -> Array:
     return np.where(sign_ < 0, np.nan, magnitude)[()]
 
 
+def log_log1p_exp(z: Array) -> Array:
+    """log log(1 + e^z): z itself where e^z is lost beside 1."""
+    near = np.log(np.logaddexp(0.0, np.maximum(z, -37.0)))
+    value: Array = np.where(z < -37.0, z, near)
+    return value[()]
+
+
 # sums in which large parts cancel
 
 
