@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sympy import And, Expr, Integer, Rational, S, Symbol, oo, pi, zoo
 
@@ -105,3 +105,32 @@ def read_arguments(program: Program) -> list[str]:
 
 def is_constant(output: Output) -> bool:
     return bool(output.value.is_number)
+
+
+def template_parts(program: Program, write: Writer, assign: str = "=") -> dict[str, Any]:
+    """What every template of these languages is filled with; the code of all values in it."""
+    before, inner, after = (
+        [f"{step.symbol} {assign} {write(step.value)}" for step in stage]
+        for stage in program.stages
+    )
+    data = [argument.name for argument in program.arguments if argument.role == "data"]
+    read = read_arguments(program)
+    of_data = conditions(program, write, reading="data")
+    return {
+        "name": program.name,
+        "arguments": [argument.name for argument in program.arguments],
+        "read": read,
+        "data": [name for name in read if name in data],
+        "parameters": [name for name in read if name not in data],
+        "size": program.sample_size,
+        "before": before,
+        "inner": inner,
+        "after": after,
+        "sums": [(str(each.symbol), write(each.value)) for each in program.sums],
+        "stores": stores(program, write),
+        "entries": entries(program),
+        "inside": conditions(program, write, reading="parameters").rest,
+        "data_inside": of_data.rest,
+        "low": of_data.low,
+        "all_inside": conditions(program, write).rest,
+    }

@@ -39,7 +39,7 @@ def shared_reciprocals(
     counts = Counter(
         power.base
         for value in values
-        for power in {e for e in preorder_traversal(value) if _is_quotient(e)}
+        for power in dict.fromkeys(e for e in preorder_traversal(value) if _is_quotient(e))
     )
     symbols = {b: Symbol(next(names), real=True) for b, count in counts.items() if count > 1}
 

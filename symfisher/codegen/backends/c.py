@@ -11,10 +11,9 @@ from symfisher.codegen.plain_source import (
     conditions,
     entries,
     float_number,
-    read_arguments,
     runtime_functions,
     runtime_source,
-    stores,
+    template_parts,
 )
 from symfisher.codegen.program import Program
 from symfisher.codegen.python_source import render_template
@@ -67,17 +66,11 @@ _DIRECT = (1, 2, 4)  # numbers a point whose places a compiler interleaves by it
 
 def render(program: Program, write: Writer, command: str) -> str:
     """A header with one function; see the template."""
-    before, inner, after = (
-        [f"{step.symbol} = {write(step.value)}" for step in stage] for stage in program.stages
-    )
-    sums = [(str(each.symbol), write(each.value)) for each in program.sums]
-    written = stores(program, write)
-    values = _values(program, write, written)
-    names = [argument.name for argument in program.arguments]
+    parts = template_parts(program, write)
+    names = parts["arguments"]
     data = [argument.name for argument in program.arguments if argument.role == "data"]
-    read = read_arguments(program)
-    of_parameters = conditions(program, write, reading="parameters")
-    of_data = conditions(program, write, reading="data")
+    if not program.sample_size:
+        parts["stores"] = _values(program, write, parts["stores"])
     count = "n" if "n" not in {*names, *(str(step.symbol) for step in program.steps)} else "points"
     return render_template(
         "c.h.jinja",
@@ -87,28 +80,14 @@ def render(program: Program, write: Writer, command: str) -> str:
         title=program.formula.title,
         dimensions=" x ".join([count, *map(str, program.shape)]),
         remarks=_remarks(program, count, data),
-        name=program.name,
         count=count,
-        size=program.sample_size,
-        arguments=names,
-        read=read,
         prototype=_prototype(program, count),
-        unread=[name for name in names if name not in read],
-        parameters=[name for name in read if name not in data],
-        data=[name for name in read if name in data],
-        before=before,
-        inner=inner,
-        after=after,
-        sums=sums,
-        outside=conditions(program, write).rest,
-        inside=of_parameters.rest,
-        data_inside=of_data.rest,
-        low=of_data.low,
-        stores=written if program.sample_size else values,
-        entries=entries(program),
+        unread=[name for name in names if name not in parts["read"]],
+        outside=parts["all_inside"],
         buffered=not program.sample_size and entries(program) not in _DIRECT,
         block=_BLOCK,
         large=_CACHED // entries(program),
+        **parts,
     )
 
 

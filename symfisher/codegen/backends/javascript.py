@@ -8,13 +8,11 @@ from typing import Any
 from symfisher.codegen.documentation import documentation
 from symfisher.codegen.interpreters import load_javascript
 from symfisher.codegen.plain_source import (
-    conditions,
     entries,
     float_number,
-    read_arguments,
     runtime_functions,
     runtime_source,
-    stores,
+    template_parts,
 )
 from symfisher.codegen.program import Program
 from symfisher.codegen.python_source import render_template
@@ -68,48 +66,26 @@ LANGUAGE = Language(
 
 def render(program: Program, write: Writer, command: str) -> str:
     """A module with one exported function; see the template."""
-    before, inner, after = (
-        [f"{step.symbol} = {write(step.value)}" for step in stage] for stage in program.stages
-    )
-    sums = [(str(each.symbol), write(each.value)) for each in program.sums]
-    data = [argument.name for argument in program.arguments if argument.role == "data"]
-    read = read_arguments(program)
-    written = stores(program, write)
-    of_parameters = conditions(program, write, reading="parameters")
-    of_data = conditions(program, write, reading="data")
-    sampled = [name for name in read if name in data] if program.sample_size else []
-    single = [name for name in read if name not in sampled]
+    parts = template_parts(program, write)
+    sampled = parts["data"] if program.sample_size else []
+    single = [name for name in parts["read"] if name not in sampled]
     place = "sfPoint" + (f" * {entries(program)}" if program.shape else "")
     passed = [*(f"entry({name}, sfPoint)" for name in single), *sampled]
     taken = [*single, *(f"{name}In" for name in sampled)]
     if program.sample_size:
         passed += [f"sfPoint * {program.sample_size}", str(program.sample_size)]
         taken += ["sfStart", str(program.sample_size)]
+    data = [argument for argument in program.arguments if argument.role == "data"]
     return render_template(
         "javascript.mjs.jinja",
         documentation=[line.replace("*/", "* /") for line in documentation(program, command)],
         runtime=runtime_source(write, "javascript", _OWN).strip(),
-        name=program.name,
         shape=", ".join(map(str, program.shape)),
         dimensions=" x ".join(["n", *map(str, program.shape)]),
-        arguments=[argument.name for argument in program.arguments],
         passed=[*passed, "out", place],
         taken=[*taken, "out", "sfPlace"],
-        read=read,
-        data=[name for name in read if name in data],
         data_count=len(data) if program.sample_size else 0,
-        parameters=[name for name in read if name not in data],
-        size=program.sample_size,
-        before=before,
-        inner=inner,
-        after=after,
-        sums=sums,
-        inside=of_parameters.rest,
-        data_inside=of_data.rest,
-        low=of_data.low,
-        all_inside=conditions(program, write).rest,
-        stores=written,
-        entries=entries(program),
+        **parts,
     )
 
 

@@ -10,11 +10,9 @@ from symfisher.codegen.documentation import documentation
 from symfisher.codegen.interpreters import load_r
 from symfisher.codegen.plain_source import (
     conditions,
-    entries,
     float_number,
-    read_arguments,
     runtime_source,
-    stores,
+    template_parts,
 )
 from symfisher.codegen.program import Program
 from symfisher.codegen.python_source import render_template
@@ -84,41 +82,18 @@ LANGUAGE = Language(
 
 def render(program: Program, write: Writer, command: str) -> str:
     """A script that defines one function; see the template."""
-    before, inner, after = (
-        [f"{step.symbol} <- {write(step.value)}" for step in stage] for stage in program.stages
-    )
-    sums = [(str(each.symbol), write(each.value)) for each in program.sums]
-    data = [argument.name for argument in program.arguments if argument.role == "data"]
-    read = read_arguments(program)
-    written = stores(program, write)
-    of_parameters = conditions(program, write, reading="parameters")
-    of_data = conditions(program, write, reading="data")
+    parts = template_parts(program, write, "<-")
+    places = [(i, place) for i, (_, where) in enumerate(parts["stores"]) for place in where]
     return render_template(
         "r.R.jinja",
         documentation=documentation(program, command),
         runtime=runtime_source(write, "r", _OWN).strip(),
-        name=program.name,
         dimensions=" x ".join(["n", *map(str, program.shape)]),
         shape=program.shape,
         shape_reversed=", ".join(f"{length}L" for length in reversed(program.shape)),
         order=f"{len(program.shape) + 1}:1",
-        arguments=[argument.name for argument in program.arguments],
-        read=read,
-        data=[name for name in read if name in data],
-        parameters=[name for name in read if name not in data],
-        size=program.sample_size,
-        before=before,
-        inner=inner,
-        after=after,
-        sums=sums,
-        inside=of_parameters.rest,
-        data_inside=of_data.rest,
-        data_low=of_data.low,
-        all_inside=conditions(program, write).rest,
-        low=conditions(program, write).low,
-        stores=written,
-        places=[(index, place) for index, (_, places) in enumerate(written) for place in places],
-        entries=entries(program),
+        places=places,
+        **{**parts, "data_low": parts["low"], "low": conditions(program, write).low},
     )
 
 
