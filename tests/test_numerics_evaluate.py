@@ -110,3 +110,17 @@ def test_a_choice_between_cases():
 def test_a_matrix_shares_its_common_parts():
     matrix = Matrix([[a, b], [b, a + b]])
     assert evaluate_matrix(matrix, {a: 1, b: 2}) == [[1.0, 2.0], [2.0, 3.0]]
+
+
+@pytest.mark.parametrize("xi", ["-1/5", "1/5"])
+@pytest.mark.parametrize("digits", [15, 25])
+def test_an_expectation_whose_support_has_several_forms_is_that_of_the_form_at_hand(xi, digits):
+    """E[x] of a GEV variable is mu + sigma (Gamma(1 - xi) - 1)/xi (Coles 2001, p. 48, by hand)."""
+    family = bundled_family("gev")
+    (variable,), point = family.variables, ("1/7", "13/9", xi)
+    at = dict(zip(family.parameters, map(Rational, point), strict=True))
+    mean = evaluate(Expectation.under(family, variable), at, digits)
+    mu, sigma, shape = (mpmath.mpf(v.p) / v.q for v in map(Rational, point))
+    assert mean == pytest.approx(
+        float(mu + sigma * (mpmath.gamma(1 - shape) - 1) / shape), rel=1e-13
+    )

@@ -11,6 +11,7 @@ from symfisher.algebra.special import replace_derivatives
 from symfisher.codegen.arguments import arguments_of, guards_of
 from symfisher.codegen.constants import without_constants
 from symfisher.codegen.expectations import as_expectations, without_expectations
+from symfisher.codegen.half_line import one_step_up
 from symfisher.codegen.names import function_name, temporary_names
 from symfisher.codegen.powers import PowerWriter, Steps, shared_reciprocals, with_signs
 from symfisher.codegen.program import Index, Output, Program, SampleSum, Step
@@ -44,7 +45,7 @@ def compile_formula(formula: Formula) -> Program:
     names = iter(temporary_names(taken, prefix="mean"))
     plain, integrals = without_expectations(plain, names, where)
     taken += [s.name for each in integrals for s in (each.symbol, each.variable)]
-    values = [stable(value) for value in plain]
+    values = [one_step_up(stable(value)) for value in plain]
     sample = Sample([a.symbol for a in arguments.values() if a.role == "data"], taken)
     summed = bool(formula.details.get(SUMMED))
     if summed:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from sympy import Expr, Sum, Symbol, Tuple
+from sympy import Expr, Float, Piecewise, Sum, Symbol, Tuple, nan
 
 from symfisher.numerics.evaluator import evaluate_arrays
 from symfisher.numerics.quadrature import integrate
@@ -44,6 +44,7 @@ def nested_estimate(node: Expr, values: Mapping[Symbol, Any]) -> tuple[float, fl
 
 def cut_at_kinks(node: Expr, values: Mapping[Symbol, Any]) -> list[Expr]:
     """The node as nodes whose integrands have no corner inside; itself but in one variable."""
+    node = with_plain_ends(node, values)
     if isinstance(node, Sum) or len(node.limits) != 1 or len(node.limits[0]) not in (3, 4):
         return [node]
     variable, lower, upper, *kind = node.limits[0]
@@ -56,6 +57,23 @@ def cut_at_kinks(node: Expr, values: Mapping[Symbol, Any]) -> list[Expr]:
     inside = sorted((p for p in places if low < numbers[p] < high), key=numbers.__getitem__)
     ends = [lower, *inside, upper]
     return [node.func(*body, Tuple(variable, a, b, *kind)) for a, b in pairwise(ends)]
+
+
+def with_plain_ends(node: Expr, values: Mapping[Symbol, Any]) -> Expr:
+    """The node with the branch of each ``Piecewise`` end that holds at the values: it may be oo."""
+    if not any(end.has(Piecewise) for limit in node.limits for end in limit.args[1:3]):
+        return node
+    numbers = {s: Float(float(v)) for s, v in values.items()}
+
+    def branch(choice: Expr) -> Expr:
+        return next((e for e, when in choice.args if when.subs(numbers) == True), nan)  # noqa: E712
+
+    def plain(limit: Tuple) -> Tuple:
+        ends = (end.replace(Piecewise, lambda *a: branch(Piecewise(*a))) for end in limit.args[1:3])
+        return Tuple(limit.args[0], *ends, *limit.args[3:])
+
+    body = node.args[: node.args.index(node.limits[0])]
+    return node.func(*body, *map(plain, node.limits))
 
 
 def _is_short(node: Sum, values: Mapping[Symbol, Any]) -> bool:

@@ -161,7 +161,7 @@ const descentPanel = {
   about: "Both go downhill on KL(p at θ, p at the current point), the expected loss when θ is true. The natural gradient divides by the Fisher matrix and does not care how the family is parametrised.",
   applies: (family) => family.has_divergence,
   draw(svg, family, theta) {
-    const start = family.sliders.map((slider, i) => startOf(slider, theta[i]));
+    const start = startOf(family, theta);
     const curves = [
       { points: descent(family, theta, start, false), class: "two", name: "plain" },
       { points: descent(family, theta, start, true), class: "one", name: "natural" },
@@ -170,7 +170,17 @@ const descentPanel = {
   },
 };
 
-function startOf(slider, value) {
+/** A point some way off, nearer where the loss there is not finite. */
+function startOf(family, theta) {
+  const far = family.sliders.map((slider, i) => farFrom(slider, theta[i]));
+  for (const share of [1, 0.5, 0.25, 0.1, 0.05, 0.02]) {
+    const start = theta.map((value, i) => value + share * (far[i] - value));
+    if (family.kl(theta, start) < Infinity && family.kl_gradient(theta, start).every(Number.isFinite)) return start;
+  }
+  return far;
+}
+
+function farFrom(slider, value) {
   if (slider.log) return slider.lower + (value - slider.lower) * 2.5;
   const far = value + 0.3 * (slider.max - slider.min);
   return far < slider.max ? far : value - 0.3 * (slider.max - slider.min);
