@@ -6,20 +6,17 @@ are the same.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sympy import Dummy, Expr, Float, Rational, Symbol, SympifyError, sympify
+from sympy import Expr, Symbol
 
 from symfisher.declaration import Family
 from symfisher.domains import Domain, domain_from_set
-from symfisher.errors import InputError, UnknownNameError
-from symfisher.expressions import parse_domain, parse_expression
+from symfisher.errors import UnknownNameError
+from symfisher.expressions import parse_domain
+from symfisher.expressions.given import given_expression
 from symfisher.suggestions import nearest, shown
-
-_NAME = re.compile(r"\b([A-Za-z]\w*)\b(?!\s*\()")
-_CONSTANTS = frozenset({"pi", "E", "EulerGamma", "oo"})
 
 
 def declared(family: Family) -> dict[str, Symbol]:
@@ -55,36 +52,7 @@ def expression_of(
         InputError: it is no expression, or reads a name that may not stand there.
     """
     place = f"family '{family.name}', {where}"
-    names = {**declared(family), **(strangers or {})}
-    if isinstance(given, str):
-        if strangers is not None:
-            found = (n for n in _NAME.findall(given) if n not in names and n not in _CONSTANTS)
-            strangers |= {n: Dummy(n, real=True) for n in found}
-        return parse_expression(given, {**names, **(strangers or {})}, place)
-    try:
-        expr = sympify(given, strict=True)
-    except SympifyError:
-        raise InputError(f"{place}: {shown(repr(given))} is not an expression") from None
-    if not isinstance(expr, Expr):
-        raise InputError(f"{place}: {shown(str(expr))} is not an expression")
-    decimals = {d: Rational(str(d)) for d in expr.atoms(Float)}
-    return _renamed(expr.xreplace(decimals), names, place, strangers)
-
-
-def _renamed(
-    expr: Expr, names: Mapping[str, Symbol], place: str, strangers: dict[str, Symbol] | None
-) -> Expr:
-    unknown = sorted({s.name for s in expr.free_symbols} - set(names))
-    if unknown and strangers is None:
-        raise InputError(
-            f"{place}: it reads {', '.join(unknown)}, which the family does not declare"
-            f"{nearest(unknown[0], names)}; it has: {', '.join(names)}"
-        )
-    for symbol in sorted(expr.free_symbols, key=str):
-        if symbol.name not in names and strangers is not None:
-            strangers.setdefault(symbol.name, symbol)
-    known = {**names, **(strangers or {})}
-    return expr.xreplace({s: known[s.name] for s in expr.free_symbols})
+    return given_expression(given, place, declared(family), strangers)
 
 
 def domain_of(family: Family, given: Any, names: Mapping[str, Symbol], where: str) -> Domain:

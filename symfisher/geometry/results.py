@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from itertools import product
 from typing import Any
 
-from sympy import Expr, ImmutableDenseNDimArray, Integer, Rational, Symbol, SympifyError, sympify
+from sympy import Expr, ImmutableDenseNDimArray, Integer, Symbol
 
 from symfisher.algebra.signs import negated
 from symfisher.declaration import Family
 from symfisher.errors import InputError
 from symfisher.expectation.engine import status_of
+from symfisher.expressions.given import given_order
 from symfisher.formula import Formula, Step
 from symfisher.geometry.chart import Chart
 from symfisher.geometry.cubic import Cubic
@@ -28,11 +29,11 @@ def as_alpha(value: Any, name: str, family: Family) -> Expr:
         InputError: it is no real number and no expression free of the family's own symbols.
     """
     try:
-        alpha = Rational(str(value)) if isinstance(value, str | float) else sympify(value)
-    except (SympifyError, TypeError, ValueError):
+        alpha = given_order(value, name)
+    except InputError:
         alpha = None
-    own = {*family.variables, *family.parameters, *family.constants}
-    if not isinstance(alpha, Expr) or alpha.is_finite is False or alpha.free_symbols & own:
+    own = {s.name for s in (*family.variables, *family.parameters, *family.constants)}
+    if alpha is None or alpha.is_finite is False or own & {s.name for s in alpha.free_symbols}:
         raise InputError(
             f"{name}: alpha is {value!r}; give a number (1 for the exponential connection, -1 for "
             "the mixture connection, 0 for Levi-Civita) or a symbol that the family does not use"

@@ -12,6 +12,7 @@ from sympy import Expr, Symbol, sympify
 from symfisher.declaration import Family
 from symfisher.derivation import Derivation, derive
 from symfisher.errors import InputError
+from symfisher.expressions.given import given_number
 from symfisher.formula import Formula
 from symfisher.numerics.evaluate import evaluate
 from symfisher.plots.style import line, new_axes
@@ -69,7 +70,8 @@ def _by_symbol(family: Family, values: Mapping[Any, Any]) -> dict[Symbol, Expr]:
                 f"family '{family.name}': {name} is neither a parameter nor a constant; there are "
                 + ", ".join(known)
             )
-    return {known[str(name)]: sympify(value, rational=True) for name, value in values.items()}
+    place = f"family '{family.name}'"
+    return {known[str(n)]: given_number(value, f"{place}, {n}") for n, value in values.items()}
 
 
 def _moved(

@@ -24,12 +24,12 @@ from sympy import (
     oo,
     sign,
     simplify,
-    sympify,
     zoo,
 )
 
 from symfisher.declaration import Family
 from symfisher.errors import InputError
+from symfisher.expressions.given import given_expression
 
 Powers = tuple[int, ...]  # of the displacements, one for each parameter
 
@@ -46,8 +46,9 @@ def generator(f: Any) -> tuple[Expr, Symbol]:
     Raises:
         InputError: f has not exactly one symbol, or f(1) is not 0.
     """
-    expr = sympify(f, rational=True)
-    free = expr.free_symbols if isinstance(expr, Expr) else set()
+    strangers: dict[str, Symbol] = {}
+    expr = given_expression(f, "f", {}, strangers)
+    free = expr.free_symbols
     if len(free) != 1:
         raise InputError(f"f: {f} is not an expression in one symbol, such as t*log(t)")
     t = Symbol("t", positive=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Expr, Symbol, sympify
+from sympy import Expr, Symbol
 
 from symfisher.errors import InputError
 from symfisher.expectation.affinity import Affinity
 from symfisher.expectation.pair import Pair, free_symbol
+from symfisher.expressions.given import given_order
 from symfisher.formula import Formula, Status
 
 _ORDERS = ("alpha", "q", "r", "s", "t", "a")  # for a symbolic order, the first that is free
@@ -38,10 +39,10 @@ def order_of(alpha: Any, pair: Pair, excluded: tuple[int, ...]) -> Expr:
         taken = {s.name for s in (*pair.first.variables, *pair.first.domains, *pair.domains)}
         letter = next((name for name in _ORDERS if name not in taken), "alpha")
         return free_symbol(letter, taken, real=True)
-    order = sympify(alpha, rational=True)
+    order = given_order(alpha, "alpha")
     if order in excluded:
         raise InputError(f"alpha: {order} is a limit in which this divergence is KL; ask for kl")
-    if not isinstance(order, Expr) or order.is_real is False:
+    if order.is_real is False:
         raise InputError(f"alpha: {alpha!r} is not a real number")
     return order
 

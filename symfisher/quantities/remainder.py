@@ -7,12 +7,13 @@ from math import factorial
 from typing import Any
 
 import numpy as np
-from sympy import Dummy, Expr, Rational, Symbol, diff, exp, sympify
+from sympy import Dummy, Expr, Rational, Symbol, diff, exp
 
 from symfisher.declaration import Family
 from symfisher.errors import DerivationError, InputError
 from symfisher.expectation.engine import engine
 from symfisher.expectation.truth import without_deltas
+from symfisher.expressions.given import given_number
 from symfisher.numerics.quadrature import quadrature
 from symfisher.quantities.log_ratio import generator
 
@@ -73,7 +74,8 @@ def _canonical(family: Family, values: Mapping[Symbol, Any]) -> dict[Symbol, Any
         raise InputError(
             f"family '{family.name}': {', '.join(unknown)} is neither a parameter nor a constant"
         )
-    return {own[str(s)]: sympify(v, rational=True) for s, v in values.items()}
+    place = f"family '{family.name}'"
+    return {own[str(s)]: given_number(v, f"{place}, {s}") for s, v in values.items()}
 
 
 def _check(family: Family, point: Mapping[Symbol, Any], step: Mapping[Symbol, Any]) -> None:

@@ -17,6 +17,7 @@ from sympy import ImmutableDenseMatrix, Symbol
 
 from symfisher.algebra.inverse import inverse
 from symfisher.algebra.tidy import tidy_matrix
+from symfisher.catalog import resolve_target
 from symfisher.declaration import Family
 from symfisher.domains import NAMED_DOMAINS, Domain
 from symfisher.errors import DoesNotExistError, InputError
@@ -33,16 +34,18 @@ from symfisher.quantities.registry import quantity
     ("fisher",),
     default=False,
 )
-def van_trees(family: Family, prior: Family | None = None, n: Any = 1) -> Formula:
+def van_trees(family: Family, prior: Family | str | None = None, n: Any = 1) -> Formula:
     """(n E_pi[F] + I(pi))^-1, k x k, a function of the prior's parameters.
 
-    ``prior`` is a family whose variables stand for the parameters, in their order.  Its parameters
-    are the arguments of the result.
+    ``prior`` is a family, or the name of a bundled one, whose variables stand for the parameters,
+    in their order.  Its parameters are the arguments of the result.
 
     Raises:
         InputError: there is no prior, or it has not one variable for each parameter.
         DoesNotExistError: there is no Fisher matrix, or the prior does not vanish at its ends.
     """
+    if isinstance(prior, str):
+        prior = resolve_target(prior)
     if not isinstance(prior, Family) or len(prior.variables) != len(family.parameters):
         raise InputError(
             f"family '{family.name}', van_trees: give a prior, a family with a variable for each "

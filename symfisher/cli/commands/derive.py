@@ -9,6 +9,7 @@ import click
 
 from symfisher.cli.columns import columns
 from symfisher.cli.notation import notation_options
+from symfisher.cli.options import quantity_options, read_options
 from symfisher.cli.statement import SOURCE, family_text, stated_family
 from symfisher.cli.targets import work_through, worked_through
 from symfisher.render import format_summaries
@@ -69,6 +70,7 @@ def list_quantities(ctx: click.Context, param: click.Parameter, wanted: bool) ->
     help="The connection of Christoffel symbols and curvatures: 0 Levi-Civita, 1 exponential, "
     "-1 mixture.  [default: 0]",
 )
+@quantity_options
 @click.option(
     "--list-quantities",
     is_flag=True,
@@ -84,6 +86,7 @@ def command(
     names: tuple[str, ...],
     form: str,
     alpha: str | None,
+    settings: tuple[str, ...],
     time_limit: float,
     jobs: int,
     output: str | None,
@@ -102,21 +105,25 @@ def command(
       symfisher derive kumaraswamy.toml --format html --output kumaraswamy.html
       symfisher derive gamma beta weibull student_t --format jsonl --jobs 2
       symfisher derive --logpdf "log(k) - k*x" --variable "x in (0, oo)" --parameter "k > 0"
+      symfisher derive gamma --quantity crlb --option of=alpha/beta
       symfisher derive gamma --format latex --matrix F --logarithm ln --symbol alpha=k
     """
     from symfisher.quantities.registry import find_quantity, page
     from symfisher.runner import DeriveTask
 
     wanted = page(names)
-    options = () if alpha is None else (("alpha", alpha),)
-    if options and not any("alpha" in find_quantity(name).options for name in wanted):
+    options = read_options(settings, wanted)
+    connection = () if alpha is None else (("alpha", alpha),)
+    if connection and not any("alpha" in find_quantity(name).options for name in wanted):
         raise click.UsageError(f"--alpha is of no use to {', '.join(wanted)}: none depends on it")
+    if connection and "alpha" in dict(options):
+        raise click.UsageError("alpha is given twice, by --alpha and by --option; give it once")
     given = family_text(**stated)
     if not (targets or given):
         raise click.UsageError("name a TARGET, or state a family by --logpdf and the like")
     declared = [*((target, "") for target in targets), *([(SOURCE, given)] if given else [])]
     tasks = [
-        DeriveTask(target, time_limit, wanted, form, options, notation, text)
+        DeriveTask(target, time_limit, wanted, form, options + connection, notation, text)
         for target, text in declared
     ]
     work_through(tasks, form, jobs, output)

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from symfisher.cli.exit_codes import FAILED, WRONG
+from symfisher.cli.options import Options, quantity_options, read_options
 from symfisher.cli.standard_error import complain
 from symfisher.cli.targets import TIME_LIMIT
 
@@ -31,6 +32,7 @@ def list_targets(ctx: click.Context, param: click.Parameter, wanted: bool) -> No
 @click.option(
     "--target", "backend", default="numpy", show_default=True, metavar="NAME", help="The language."
 )
+@quantity_options
 @click.option("--output", metavar="FILE", help="Write to FILE, whole or not at all.")
 @click.option(
     "--time-limit",
@@ -49,7 +51,12 @@ def list_targets(ctx: click.Context, param: click.Parameter, wanted: bool) -> No
     help="Name all targets, one line each, and exit.",
 )
 def command(
-    target: str, quantity: str, backend: str, output: str | None, time_limit: float
+    target: str,
+    quantity: str,
+    backend: str,
+    settings: tuple[str, ...],
+    output: str | None,
+    time_limit: float,
 ) -> None:
     """Write code that computes a quantity of TARGET.
 
@@ -59,23 +66,28 @@ def command(
     Examples:
       symfisher kernel gamma --quantity fisher --target numpy --output gamma_fisher.py
       symfisher kernel student_t --quantity score --target c --output student_t_score.h
+      symfisher kernel gamma --quantity kl_expansion --option order=3 --target jax
     """
     from symfisher.errors import InputError, SymfisherError
     from symfisher.output import Output
 
-    options = {"--quantity": quantity, "--target": backend, "--output": output}
-    words = [f"{name} {shlex.quote(value)}" for name, value in options.items() if value]
+    given = [("--quantity", quantity), *(("--option", s) for s in settings)]
+    given += [("--target", backend), *([("--output", output)] if output else [])]
+    words = [f"{name} {shlex.quote(value)}" for name, value in given]
     made_by = f"symfisher kernel {shlex.quote(target)} {' '.join(words)}"
     try:
+        options = read_options(settings, [quantity])
         with Output(output) as file:
-            file.write(_source(target, quantity, backend, time_limit, made_by))
+            file.write(_source(target, quantity, options, backend, time_limit, made_by))
     except SymfisherError as error:
         complain(str(error))
         sys.exit(WRONG if isinstance(error, InputError) else FAILED)
 
 
-def _source(target: str, quantity: str, backend: str, time_limit: float, made_by: str) -> Any:
+def _source(
+    target: str, quantity: str, options: Options, backend: str, time_limit: float, made_by: str
+) -> Any:
     from symfisher.derivation import derive
 
     derivation = derive(target, time_limit=time_limit)
-    return derivation.kernel(quantity, backend=backend, command=made_by).source
+    return derivation.kernel(quantity, backend=backend, command=made_by, **dict(options)).source
