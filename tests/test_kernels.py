@@ -107,7 +107,16 @@ DENSITIES: dict[str, list[tuple[Expr, tuple[Expr, Expr]]]] = {
         (-b * w - 2 * log(1 + c * exp(-b * w)), (Integer(0), oo)),
         (w - log(1 + exp(w)), BELOW),
     ],
+    "euler": [
+        (a * w - (a + b) * log(1 + exp(w)) - c * log(1 + 3 * exp(w)), LINE),
+        (w + (b - 1) * log(1 - exp(w)) - log(1 + c * exp(w)), BELOW),
+    ],
+    "two_quadratics": [
+        (-a / 4 * log(1 + w**2) - (1 - a / 4) * log(b**2 + (w - c) ** 2), LINE),
+        (-(a + 1) * log(1 + w**2) - c / 2 * log(c + w**2), LINE),
+    ],
 }
+MASS_ONLY = {"two quadratics"}
 RATES = [Integer(0), Integer(1), Integer(-1), Integer(2), Rational(1, 2), Rational(-3, 7)]
 POWERS = [Integer(0), Integer(-1), Integer(1), Integer(-2), Rational(-1, 2)]
 NAMES = {module: module.__name__.rsplit(".", 1)[-1] for module in KERNELS}
@@ -310,7 +319,7 @@ def test_table_entries_are_expectations(module, number):
             gap = abs(value(closed, point) - expected)
             assert gap < mpf(10) ** -17 * (1 + abs(expected)), monomial
             checked += 1
-    assert checked >= 2
+    assert checked >= 2 or kernel.name in MASS_ONLY
 
 
 @pytest.mark.parametrize("module", KERNELS, ids=NAMES.values())

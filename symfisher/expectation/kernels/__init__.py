@@ -5,6 +5,7 @@ from __future__ import annotations
 from symfisher.expectation.kernels import (
     beta,
     birnbaum_saunders,
+    euler,
     gamma,
     gamma_mixture,
     generalized_inverse_gaussian,
@@ -14,6 +15,7 @@ from symfisher.expectation.kernels import (
     student,
     truncated_gamma,
     truncated_normal,
+    two_quadratics,
 )
 
 KERNELS = (
@@ -28,4 +30,6 @@ KERNELS = (
     truncated_normal,
     gamma_mixture,
     polylogarithm,
+    euler,
+    two_quadratics,
 )

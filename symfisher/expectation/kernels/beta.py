@@ -10,6 +10,7 @@ from sympy import Add, Expr, Integer, exp, log, loggamma, oo, polygamma
 
 from symfisher.expectation.fingerprint import Fingerprint
 from symfisher.expectation.kernels.base import Affine, Kernel, Shape
+from symfisher.expectation.kernels.hypergeometric import mean_logarithm
 from symfisher.expectation.kernels.ratios import beta_ratio
 from symfisher.expectation.terms import ZERO, Monomial
 
@@ -89,7 +90,7 @@ class BetaKernel(Kernel):
         n, r = 0, ZERO
         for index, log_power, exponent in atoms:
             if index != self.index:
-                return None
+                return self._other_logarithm(monomial, index)
             n, r = log_power, exponent
         if not self.odds:  # W = log v, log S = log b
             return self._moment(power, n, rate, r)
@@ -101,6 +102,34 @@ class BetaKernel(Kernel):
         if any(value is None for _, value in values):
             return None
         return Add(*(c * value for c, value in values))
+
+    def _other_logarithm(self, monomial: Monomial, other: int) -> Expr | None:
+        """E[v^s b^t log(1 + c e^W)]: (1 - (1 - c) v)/b in the odds, else 1 + c v."""
+        power, rate, atoms = monomial
+        terms = self.algebra.two_terms(other)
+        own = {index: (n, r) for index, n, r in atoms if index != other}
+        t = own.get(self.index, (0, ZERO))[1] if self.index is not None else ZERO
+        if power or terms is None or (other, 1, ZERO) not in atoms or len(own) > 1:
+            return None
+        c, times = terms
+        if (own and (self.index not in own or own[self.index][0])) or times not in (1, -1):
+            return None
+        if not self.odds:
+            return None if times != 1 else self._mean_logarithm(rate, t, -c)
+        inside = self._mean_logarithm(rate, -rate - t, 1 - c, flipped=times == -1)
+        odds = self._moment(0, 1, rate, -rate - t) if times == 1 else None
+        odds = self._moment(1, 0, rate, -rate - t) if times == -1 else odds
+        return None if inside is None or odds is None else inside - odds
+
+    def _mean_logarithm(self, s: Expr, t: Expr, z: Expr, flipped: bool = False) -> Expr | None:
+        """E[v^s b^t log(1 - z v)], or log(1 - z b) where ``flipped``."""
+        fingerprint = self.algebra.fingerprint
+        ratio = self._moment(0, 0, s, t)
+        p, q = fingerprint.shorten(self.p + s), fingerprint.shorten(self.q + t)
+        if ratio is None or any(fingerprint.sign(each) != 1 for each in (p, q)):
+            return None
+        z = fingerprint.shorten(z)
+        return ratio * (mean_logarithm(q, p, z) if flipped else mean_logarithm(p, q, z))
 
     def _moment(self, i: int, j: int, s: Expr, t: Expr) -> Expr | None:
         return beta_moment(self.p, self.q, i, j, s, t, self.algebra.fingerprint)

@@ -8,6 +8,7 @@ from sympy import Expr, Integer, Rational, log, loggamma, pi, sqrt
 
 from symfisher.expectation.kernels.base import Affine, Kernel, Shape
 from symfisher.expectation.kernels.beta import beta_moment
+from symfisher.expectation.kernels.hypergeometric import mean_logarithm
 from symfisher.expectation.terms import UNIT, ZERO, Element, Monomial
 
 HALF = Rational(1, 2)
@@ -42,15 +43,26 @@ class StudentKernel(Kernel):
         return None if value is None else (-1) ** n * value
 
     def _other_logarithm(self, index: int, n: int, r: Expr) -> Expr | None:
-        """E[log((W - m)^2 + t^2)] = log(m^2 + (1 + t)^2) for Cauchy: Poisson's integral formula."""
-        quadratic = _monic_quadratic(self.algebra.atoms[index].definition)
-        if quadratic is None or (n, r) != (1, 0) or self.q != HALF:
+        """E[log((W - m)^2 + t^2)] = log(m^2 + (1 + t)^2) for Cauchy: Poisson's integral formula.
+
+        For m = 0 it is log t^2 + E[log(1 - z v)] - E[log(1 - v)] with z = 1 - 1/t^2.
+        """
+        quadratic = monic_quadratic(self.algebra.atoms[index].definition)
+        if quadratic is None or (n, r) != (1, 0):
             return None
         b, c = quadratic
-        squared = self.algebra.fingerprint.shorten((c - b**2 / 4).expand())
-        if self.algebra.fingerprint.sign(squared) != 1:
+        fingerprint = self.algebra.fingerprint
+        squared = fingerprint.shorten((c - b**2 / 4).expand())
+        if fingerprint.sign(squared) != 1:
             return None
-        return log(b**2 / 4 + (1 + sqrt(squared)) ** 2)
+        if self.q == HALF:
+            return log(b**2 / 4 + (1 + sqrt(squared)) ** 2)
+        if not fingerprint.is_zero(b):
+            return None
+        own = beta_moment(HALF, self.q, 0, 1, ZERO, ZERO, fingerprint)
+        assert own is not None  # E[log(1 - v)]
+        z = fingerprint.shorten(1 - 1 / squared)
+        return log(squared) + mean_logarithm(HALF, self.q, z) - own
 
 
 def recognise(shape: Shape) -> Affine | None:
@@ -59,7 +71,7 @@ def recognise(shape: Shape) -> Affine | None:
     if len(shape.sums) != 1:
         return None
     ((index, _),) = shape.sums.items()
-    quadratic = _monic_quadratic(shape.algebra.atoms[index].definition)
+    quadratic = monic_quadratic(shape.algebra.atoms[index].definition)
     if quadratic is None:
         return None
     b, c = quadratic
@@ -70,7 +82,7 @@ def recognise(shape: Shape) -> Affine | None:
     return Affine(1 / scale, b / (2 * scale))
 
 
-def _monic_quadratic(definition: Element) -> tuple[Expr, Expr] | None:
+def monic_quadratic(definition: Element) -> tuple[Expr, Expr] | None:
     """(b, c) where the sum is w^2 + b w + c."""
     square: Monomial = (2, ZERO, ())
     line: Monomial = (1, ZERO, ())
