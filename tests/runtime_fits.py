@@ -76,6 +76,11 @@ def trigamma_tail(w: mp.mpf) -> mp.mpf:
     return (y * mp.psi(1, y + HALF) - 1) / w
 
 
+def tetragamma_tail(w: mp.mpf) -> mp.mpf:
+    y = 1 / mp.sqrt(w)
+    return (-(y**2) * mp.psi(2, y + HALF) - 1) / w
+
+
 def scaled_erfc(t: mp.mpf) -> mp.mpf:
     x = mp.mpf("3.75") * (1 + t) / (1 - t)
     return (1 + 2 * x) * mp.exp(x * x) * mp.erfc(x)
@@ -133,6 +138,14 @@ def tables() -> dict[str, tuple[str, list[mp.mpf]]]:
             "TRIGAMMA_TAIL": (
                 "(y psi_1(y + 1/2) - 1)/w in w = 1/y^2, y >= 13/2",
                 interpolated(trigamma_tail, mp.mpf(0), 1 / lowest**2, 6),
+            ),
+            "TETRAGAMMA_PAIRS": (
+                "the numerator of sum_k (x + k)^-3/(2x + 7), k = 1..6, in u = x (x + 7)",
+                [mp.mpf(c) for c in (63467712, 39344832, 10508400, 1567664, 141020, 7644, 231, 3)],
+            ),
+            "TETRAGAMMA_TAIL": (
+                "(-y^2 psi_2(y + 1/2) - 1)/w in w = 1/y^2, y >= 13/2",
+                interpolated(tetragamma_tail, mp.mpf(0), 1 / lowest**2, 7),
             ),
             "SCALED_ERFC": (
                 "(1 + 2x) e^(x^2) erfc(x) in t = (x - 15/4)/(x + 15/4), x >= 0",

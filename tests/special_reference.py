@@ -121,6 +121,9 @@ REFERENCES = {
     ),
     "digamma": Reference(mp.digamma, _one(POSITIVE, HUGE, TINY, next_to(ROOT, 8))),
     "trigamma": Reference(lambda x: mp.psi(1, x), _one(POSITIVE, HUGE, TINY)),
+    "tetragamma": Reference(
+        lambda x: mp.psi(2, x), _one(POSITIVE, decades(8, 150, 30, 5), decades(-100, -8, 30, 6))
+    ),
     "polygamma": Reference(
         lambda n, x: mp.psi(int(n), x), [(n, x) for n in (2, 3, 4, 6) for x in POSITIVE[:220]]
     ),

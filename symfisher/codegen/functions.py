@@ -45,7 +45,8 @@ FUNCTIONS = {
     "log_gamma": "log |Gamma(x)|",
     "digamma": "psi(x)",
     "trigamma": "psi_1(x)",
-    "polygamma": "psi_n(x), n >= 2: arguments n, x",
+    "tetragamma": "psi_2(x)",
+    "polygamma": "psi_n(x), n >= 3: arguments n, x",
     "digamma_difference": "psi(z + d) - psi(z): arguments z, d",
     "trigamma_difference": "psi_1(z + d) - psi_1(z): arguments z, d",
     "polygamma_difference": "psi_n(z + d) - psi_n(z), n >= 2: arguments n, z, d",
@@ -111,8 +112,10 @@ _NODES = {
 
 # SymPy's class -> name, arguments passed on as they are
 _NAMES = {**PLAIN, **_NODES}
-_ORDERS = {"polygamma": ("digamma", "trigamma"), "PolygammaDifference": (
-    "digamma_difference", "trigamma_difference")}  # fmt: skip
+_ORDERS = {
+    "polygamma": ("digamma", "trigamma", "tetragamma"),
+    "PolygammaDifference": ("digamma_difference", "trigamma_difference"),
+}
 
 
 def function_call(e: Expr) -> tuple[str, tuple[Expr, ...]]:
@@ -125,7 +128,7 @@ def function_call(e: Expr) -> tuple[str, tuple[Expr, ...]]:
         return "log_gamma", arguments[0].args
     if kind in _ORDERS:
         order = arguments[0]
-        if order in (0, 1):
+        if order in range(len(_ORDERS[kind])):
             return _ORDERS[kind][int(order)], arguments[1:]
         return ("polygamma" if kind == "polygamma" else "polygamma_difference"), arguments
     if kind == "zeta" and len(arguments) == 2 and arguments[1] != Integer(1):

@@ -55,11 +55,22 @@ Rule = Callable[[Expr], Expr | None]
 def stable(expr: Expr) -> Expr:
     """An equal expression whose value in floating point is good over the whole domain."""
     found = series_far_out(expr) if isinstance(expr, Add) else None
-    if found is not None:
-        series, start = found
-        (z,) = expr.free_symbols
-        return Beyond(z, start, series, _rewritten(expr))
-    return _rewritten(expr)
+    if found is None:
+        return _rewritten(expr)
+    if expr.could_extract_minus_sign() and not (-expr).could_extract_minus_sign():
+        return -stable(-expr)  # a sum and its opposite are computed once
+    series, start = found
+    (z,) = expr.free_symbols
+    return Beyond(z, start, series, _plain_below(start, _rewritten(expr)))
+
+
+def _plain_below(start: Expr, near: Expr) -> Expr:
+    """Without remainders that would be taken as differences all the same: their series set in
+    at n + 12 in the runtime."""
+    return near.replace(
+        lambda e: isinstance(e, PolygammaRemainder) and start <= e.args[0] + 12,
+        lambda e: e.as_explicit(),
+    )
 
 
 def _rewritten(expr: Expr) -> Expr:

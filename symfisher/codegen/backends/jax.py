@@ -51,6 +51,7 @@ LANGUAGE = Language(
         "log_gamma": "special.gammaln({0})",
         "digamma": "digamma({0})",
         "trigamma": "trigamma({0})",
+        "tetragamma": "tetragamma({0})",
         "polygamma": "polygamma({0}, {1})",
         "digamma_difference": "digamma_difference({0}, {1})",
         "trigamma_difference": "trigamma_difference({0}, {1})",
@@ -83,6 +84,7 @@ LANGUAGE = Language(
 _SINGLE = {
     "digamma": "special.digamma(x)",
     "trigamma": "special.polygamma(1, x)",
+    "tetragamma": "special.polygamma(2, x)",
     "polygamma": "special.polygamma(n, x)",
     "digamma_difference": "special.digamma(z + d) - special.digamma(z)",
     "trigamma_difference": "special.polygamma(1, z + d) - special.polygamma(1, z)",

@@ -71,6 +71,7 @@ LANGUAGE = Language(
         "log_gamma": "log_gamma({0})",
         "digamma": "mp.digamma({0})",
         "trigamma": "mp.psi(1, {0})",
+        "tetragamma": "mp.psi(2, {0})",
         "polygamma": "mp.psi({0}, {1})",
         "digamma_difference": "polygamma_difference(0, {0}, {1})",
         "trigamma_difference": "polygamma_difference(1, {0}, {1})",

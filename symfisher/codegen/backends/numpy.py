@@ -53,6 +53,7 @@ LANGUAGE = Language(
         "log_gamma": "special.gammaln({0})",
         "digamma": "special.digamma({0})",
         "trigamma": "trigamma({0})",
+        "tetragamma": "tetragamma({0})",
         "polygamma": "polygamma({0}, {1})",
         "digamma_difference": "digamma_difference({0}, {1})",
         "trigamma_difference": "trigamma_difference({0}, {1})",

@@ -54,6 +54,7 @@ _OWN = {
     "log_gamma": "lgamma({0})",
     "digamma": "digamma({0})",
     "trigamma": "trigamma({0})",
+    "tetragamma": "psigamma({0}, 2)",
     "polygamma": "psigamma({1}, {0})",
     "beta": "beta({0}, {1})",
     "log_beta": "lbeta({0}, {1})",

@@ -51,6 +51,7 @@ LANGUAGE = Language(
         "log_gamma": "torch.special.gammaln({0})",
         "digamma": "torch.special.digamma({0})",
         "trigamma": "trigamma({0})",
+        "tetragamma": "tetragamma({0})",
         "polygamma": "torch.special.polygamma({0}, {1})",
         "digamma_difference": "digamma_difference({0}, {1})",
         "trigamma_difference": "trigamma_difference({0}, {1})",
@@ -78,6 +79,7 @@ LANGUAGE = Language(
 # In single precision the products in these overflow, and what they save is below its rounding.
 _SINGLE = {
     "trigamma": "torch.special.polygamma(1, x)",
+    "tetragamma": "torch.special.polygamma(2, x)",
     "digamma_difference": "torch.special.digamma(z + d) - torch.special.digamma(z)",
     "trigamma_difference": "torch.special.polygamma(1, z + d) - torch.special.polygamma(1, z)",
     "polygamma_difference": "torch.special.polygamma(n, z + d) - torch.special.polygamma(n, z)",

@@ -40,6 +40,45 @@ def trigamma(x):
     return total
 
 
+# The series of -y^2 psi_2(y + 1/2) in 1/y^2 after 1, found in the same way.
+TETRAGAMMA_TAIL = (
+    *(-0.24999999999999867, 0.1458333333260518, -0.161458326817224, 0.2976540104527827),
+    *(-0.8313233531461335, 3.252729884484242, -15.533019339760791, 59.62176097205205),
+)
+
+
+def tetragamma(x):
+    """psi_2(x) for x > 0, as trigamma.
+
+    (x + k)^-3 + (x + 7 - k)^-3 is 2x + 7 times a rational function of u (DLMF 5.15.5).
+    """
+    if x.size < 40:
+        return -2.0 * special.zeta(3.0, x)
+    u = x * (x + 7.0)
+    total = np.zeros_like(u)
+    for shift in (6.0, 10.0, 12.0):
+        part = np.reciprocal(u + shift)
+        term = (49.0 - 4.0 * shift) * part
+        term += 1.0
+        part *= part
+        term *= part
+        total += term
+    total *= x + x + 7.0
+    part = np.reciprocal(x)
+    total += part * part * part
+    r = np.reciprocal(x + 6.5)
+    w = r * r
+    series = w * TETRAGAMMA_TAIL[-1]
+    for coefficient in TETRAGAMMA_TAIL[-2::-1]:
+        series += coefficient
+        series *= w
+    series += 1.0
+    series *= w
+    total += total
+    total += series
+    return np.negative(total, out=total)
+
+
 def trigamma_difference(z, d):
     """psi_1(z + d) - psi_1(z); of few values that differ enough it is just that."""
     if np.size(z) < 200 and np.all(32.0 * d > z):
@@ -58,7 +97,7 @@ def psi(n, x):
     """psi_n(x) for x > 0."""
     if n == 0:
         return special.digamma(x)
-    return trigamma(x) if n == 1 else polygamma(n, x)
+    return (trigamma, tetragamma)[n - 1](x) if n < 3 else polygamma(n, x)
 
 
 def polygamma(n, x):

@@ -1,7 +1,7 @@
 """The gamma function, its logarithm and derivatives, for positive arguments (NaN elsewhere).
 
-psi and psi_1 are shifted up by seven with their recurrences (DLMF 5.5.2, 5.15.5), as one rational
-function with positive coefficients; then their asymptotic series from the middle of a
+psi, psi_1 and psi_2 are shifted up by seven with their recurrences (DLMF 5.5.2, 5.15.5), as one
+rational function with positive coefficients; then their asymptotic series from the middle of a
 step (DLMF 5.11, 5.15.8 and 2.4(i), with y = x + 13/2), economised on 1/y^2 <= (2/13)^2.
 """
 
@@ -19,6 +19,8 @@ from symfisher.codegen.runtime.coefficients import (
     LOGARITHM,
     SQRT_2_PI,
     STIRLING,
+    TETRAGAMMA_PAIRS,
+    TETRAGAMMA_TAIL,
     TRIGAMMA_BELOW,
     TRIGAMMA_PAIRS,
     TRIGAMMA_TAIL,
@@ -37,6 +39,23 @@ def trigamma(x: float) -> float:
     r = 1.0 / (x + 6.5)
     w = r * r
     value = (r + r * w * horner(w, TRIGAMMA_TAIL)) + (terms if x < 1e18 else 0.0)
+    return value if x > 0.0 else NAN
+
+
+def tetragamma(x: float) -> float:
+    """psi_2(x); its parts are those of trigamma, and (x + k)^-3 + (x + 7 - k)^-3 has 2x + 7."""
+    near = x if x < 1e17 else 1.0
+    u = near * (near + 7.0)
+    c = horner(u, TRIGAMMA_BELOW)
+    both = 1.0 / (near * c)
+    p = c * both
+    q = near * both
+    pairs = (2.0 * near + 7.0) * ((horner(u, TETRAGAMMA_PAIRS) * q) * (q * q))
+    terms = p * p * p + pairs
+    r = 1.0 / (x + 6.5)
+    w = r * r
+    tail = w + w * w * horner(w, TETRAGAMMA_TAIL)
+    value = -tail - (2.0 * terms if x < 1e17 else 0.0)
     return value if x > 0.0 else NAN
 
 
