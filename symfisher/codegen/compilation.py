@@ -17,6 +17,7 @@ from symfisher.codegen.powers import PowerWriter, Steps, shared_reciprocals, wit
 from symfisher.codegen.program import Index, Output, Program, SampleSum, Step
 from symfisher.codegen.samples import SUMMED, Sample
 from symfisher.codegen.stability import stable
+from symfisher.codegen.tails import scaled_tails
 from symfisher.errors import DoesNotExistError
 from symfisher.formula import Formula
 
@@ -45,7 +46,7 @@ def compile_formula(formula: Formula) -> Program:
     names = iter(temporary_names(taken, prefix="mean"))
     plain, integrals = without_expectations(plain, names, where)
     taken += [s.name for each in integrals for s in (each.symbol, each.variable)]
-    values = [one_step_up(stable(value)) for value in plain]
+    values = [one_step_up(stable(scaled_tails(value))) for value in plain]
     sample = Sample([a.symbol for a in arguments.values() if a.role == "data"], taken)
     summed = bool(formula.details.get(SUMMED))
     if summed:
