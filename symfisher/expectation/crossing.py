@@ -25,6 +25,9 @@ def expect_across(family: Family, integrand: Expr) -> Expr | None:
     """E[integrand], the integrand having one corner at a second parameter point; or None."""
     (variable,) = family.variables
     own = pieces(family)
+    known = {variable, *family.domains, *family.primed.values()}
+    if not integrand.free_symbols <= known:
+        return None
     places = set(kinks(integrand, variable)) - {p.upper for p in own}
     if len(places) != 1:
         return None

@@ -25,8 +25,12 @@ def finite_where(closed: Iterable[Expr], points: Sequence[Point]) -> tuple[Relat
 
     ``points`` are generic values of all symbols, some of them outside the domain.
     """
-    arguments = dict.fromkeys(a for expr in closed for a in _positive(expr))
-    needed = [_numerator(a) for a in arguments if not a.is_positive and not a.is_nonnegative]
+    return stated(dict.fromkeys(a for expr in closed for a in _positive(expr)), points)
+
+
+def stated(positive: Iterable[Expr], points: Sequence[Point]) -> tuple[Relational, ...]:
+    """That the expressions are positive, without those of which it is known or follows."""
+    needed = [_numerator(a) for a in positive if not a.is_positive and not a.is_nonnegative]
     needed = sorted({e for e in needed if e.free_symbols}, key=lambda e: (e.count_ops(), str(e)))
     rows = [[bool(v > 0) for v in evaluate_many(tuple(needed), p)] for p in points]
     kept = [k for k in range(len(needed)) if not all(row[k] for row in rows)]

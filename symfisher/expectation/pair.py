@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sympy import Expr, Gt, Le, Piecewise, Symbol, false, true
+from sympy import Expr, Gt, Le, Not, Piecewise, Symbol, false, oo, true
 from sympy.core.relational import Relational
 
 from symfisher.catalog import resolve_target
@@ -189,8 +189,17 @@ def _ends(p: Domain, q: Domain) -> Iterator[Relational]:
     if p.points is not None and q.points is not None:
         yield true if set(p.points) <= set(q.points) else false
         return
-    yield Le(q.lower, p.lower)
-    yield Le(p.upper, q.upper)
+    if q.lower != -oo:
+        yield Le(q.lower, p.lower)
+    if q.upper != oo:
+        yield _reaches(q.upper) if p.upper == oo else Le(p.upper, q.upper)
+
+
+def _reaches(end: Expr) -> Relational:
+    """When a support reaches to oo, whose end has two forms."""
+    if isinstance(end, Piecewise) and len(end.args) == 2 and end.args[1][0] == oo:
+        return Not(end.args[0][1])
+    return Le(oo, end)
 
 
 def _singular(pair: Pair) -> str:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from itertools import combinations_with_replacement
 
 from sympy import Abs, Derivative, Expr, Piecewise, Subs, Symbol, diff, meijerg
 
 from symfisher.algebra.tidy import tidy
 from symfisher.declaration import Family
-from symfisher.expectation.engine import Expected, engine, status_of
-from symfisher.expectation.pair import Inclusion, Pair, inclusion, pair_of
-from symfisher.expectation.truth import ENOUGH_DIGITS
-from symfisher.expectation.two_point import mean
+from symfisher.expectation.engine import status_of
+from symfisher.expectation.mean_ratio import MeanRatio, mean_log_ratio
+from symfisher.expectation.pair import Pair, pair_of
 from symfisher.formula import Formula, Status, Step
 from symfisher.quantities.entropy import entropy
 from symfisher.quantities.pairs import densities, infinite, roles
 from symfisher.quantities.registry import quantity
 
 _TITLE = "Kullback-Leibler divergence"
-_POINTS = 24
 
 
 @quantity("kl", "Kullback-Leibler divergence to a second parameter point of the family.")
@@ -44,10 +43,9 @@ def kl(
     pair = pair_of(family, other, common)
     p, q = reversed(densities(pair)) if reverse else densities(pair)
     symbol = rf"\operatorname{{KL}}({p} \,\|\, {q})"
-    nested = inclusion(pair.swapped if reverse else pair)
-    if nested.reason:
-        return infinite(pair, "kl", _TITLE, symbol, nested.reason)
-    found = _reversed(pair, nested) if reverse else _mean_ratio(pair, nested)
+    found = _reversed(pair) if reverse else mean_log_ratio(pair)
+    if found.expr is None:
+        return infinite(pair, "kl", _TITLE, symbol, found.reason)
     step = Step(
         "KL divergence",
         "Take the expectation of the difference of the log-densities.",
@@ -63,43 +61,24 @@ def kl(
         status=found.status,
         digits=found.digits,
         trace=(*found.steps, step),
-        conditions=nested.conditions,
+        conditions=found.conditions,
         extra_symbols=roles(pair),
     )
 
 
-def _reversed(pair: Pair, nested: Inclusion) -> Expected:
+def _reversed(pair: Pair) -> MeanRatio:
     """KL(q || p); within a family it is KL(p || q) with the two points exchanged."""
     if not pair.within:
-        return _mean_ratio(pair.swapped, nested)
-    forward = _mean_ratio(pair, inclusion(pair))
+        return mean_log_ratio(pair.swapped)
+    forward = mean_log_ratio(pair)
+    if forward.expr is None:
+        return forward
     back = {**pair.diagonal, **{p: q for q, p in pair.diagonal.items()}}
-    return Expected(
-        tidy(forward.expr.xreplace(back)), forward.status, forward.digits, forward.steps
+    return replace(
+        forward,
+        expr=tidy(forward.expr.xreplace(back)),
+        conditions=tuple(c.xreplace(back) for c in forward.conditions),
     )
-
-
-def _mean_ratio(pair: Pair, nested: Inclusion) -> Expected:
-    conditions = (*nested.conditions, *pair.second.constraints)
-    machine = engine(pair.first)
-    cornered = pair.log_ratio.has(Piecewise, Abs)
-    found = _by_pieces(pair, conditions) if cornered else None
-    found = found or machine.expect(pair.log_ratio, pair.domains, conditions)
-    if found.status is Status.QUADRATURE and not cornered:
-        found = _by_pieces(pair, conditions) or found
-    return found
-
-
-def _by_pieces(pair: Pair, conditions: Iterable[Expr]) -> Expected | None:
-    """The expectation with the support cut at the corners of both densities."""
-    machine = engine(pair.first)
-    points = pair.points(_POINTS, 43, conditions=tuple(conditions))
-    raw = mean(pair.first, pair.log_ratio, points) if len(machine.branches) == 1 else None
-    if raw is None or len(points) < 3:
-        return None
-    closed = tidy(raw)
-    digits = machine.branches[0].truth.digits(pair.log_ratio, closed, points[:3])
-    return Expected(closed, Status.CLOSED, digits) if digits >= ENOUGH_DIGITS else None
 
 
 @quantity(

@@ -129,7 +129,9 @@ class BetaKernel(Kernel):
         if ratio is None or any(fingerprint.sign(each) != 1 for each in (p, q)):
             return None
         z = fingerprint.shorten(z)
-        return ratio * (mean_logarithm(q, p, z) if flipped else mean_logarithm(p, q, z))
+        if flipped:
+            return ratio * mean_logarithm(q, p, z)
+        return ratio * mean_logarithm(p, q, z, to_one=not self.odds)
 
     def _moment(self, i: int, j: int, s: Expr, t: Expr) -> Expr | None:
         return beta_moment(self.p, self.q, i, j, s, t, self.algebra.fingerprint)

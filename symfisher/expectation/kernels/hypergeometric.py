@@ -46,8 +46,10 @@ def lerch(z: Expr, a: Expr) -> Expr:
     return (-log(1 - z) - known) / z**a
 
 
-def mean_logarithm(p: Expr, q: Expr, z: Expr) -> Expr:
-    """E[log(1 - z v)] for v ~ Beta(p, q), z < 1."""
+def mean_logarithm(p: Expr, q: Expr, z: Expr, to_one: bool = False) -> Expr:
+    """E[log(1 - z v)] for v ~ Beta(p, q), z < 1, in a form good for z = 1 if ``to_one``."""
+    if p == 1 and to_one and not q.is_Integer:
+        return -z / (q + 1) * hyper((1, 1), (q + 2,), z)
     if p == 1:
         return lerch(z / (z - 1), q) - 1 / q
     if q == 1:
