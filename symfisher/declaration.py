@@ -28,6 +28,7 @@ from sympy.logic.boolalg import Boolean
 from symfisher.domains import NAMED_DOMAINS, Domain, domain_from_set
 from symfisher.errors import DeclarationError
 from symfisher.expressions import parse_condition, parse_domain, parse_expression
+from symfisher.expressions.moduli import with_moduli
 from symfisher.naming import check_symbols
 from symfisher.vectors import index_symbols, named_like, symbol_for
 
@@ -206,7 +207,10 @@ class Family:
             symbol: symbol_for(symbol.name, domain)
             for symbol, domain in (*zip(self.variables, self.supports), *self.domains.items())
         }
-        if all(old == new for old, new in renaming.items()):
+        density = self.log_density.xreplace(renaming)
+        if not self.is_indexed:
+            density = with_moduli(density, [renaming[v] for v in self.variables])
+        if density == self.log_density and all(old == new for old, new in renaming.items()):
             return self
         return self._twin(
             variables=tuple(renaming[v] for v in self.variables),
@@ -215,7 +219,7 @@ class Family:
             constants=tuple(renaming[c] for c in self.constants),
             domains={renaming[s]: d.substitute(renaming) for s, d in self.domains.items()},
             constraints=tuple(c.xreplace(renaming) for c in self.constraints),
-            log_density=self.log_density.xreplace(renaming),
+            log_density=density,
         )
 
     @cached_property

@@ -97,6 +97,8 @@ class Ring:
 
     def sum(self, terms: Sequence[Fraction]) -> Fraction:
         """Their sum, halved again and again so that short fractions meet short ones."""
+        if not terms:
+            return self.constant(0)
         if len(terms) == 1:
             return terms[0]
         middle = len(terms) // 2

@@ -81,9 +81,17 @@ class Coordinate:
 
 
 def starting_coordinates(
-    lower: Expr, upper: Expr, log_density: Expr, variable: Symbol, fingerprint: Fingerprint
+    lower: Expr,
+    upper: Expr,
+    log_density: Expr,
+    variable: Symbol,
+    fingerprint: Fingerprint,
+    whole: tuple[Expr, Expr],
 ) -> Iterator[Coordinate]:
-    """Coordinates to try first on the interval (lower, upper), the most useful first."""
+    """Coordinates to try first on the interval (lower, upper), the most useful first.
+
+    ``whole`` is the support of which the interval may be a piece.
+    """
     w = fingerprint.new_coordinate("w")
     if lower == -oo and upper == oo:
         yield Coordinate(w, w, -oo, oo, ZERO)
@@ -98,6 +106,8 @@ def starting_coordinates(
         yield Coordinate(w, w, -oo, upper, ZERO)
     else:
         yield from _half_angles(lower, upper, log_density, variable, fingerprint)
+        if whole != (lower, upper) and not any(end.is_infinite for end in whole):
+            yield _logistic_piece(w, lower, upper, whole, fingerprint)
         yield from _on_an_interval(w, lower, upper, fingerprint)
 
 
@@ -147,6 +157,22 @@ def _on_an_interval(
     if fingerprint.sign(lower) == 1:
         yield Coordinate(w, exp(w), log(lower), log(upper), w)
     yield Coordinate(w, w, lower, upper, ZERO)
+
+
+def _logistic_piece(
+    w: Symbol, lower: Expr, upper: Expr, whole: tuple[Expr, Expr], fingerprint: Fingerprint
+) -> Coordinate:
+    """The log-odds of where x stands in the whole support."""
+    start, end = whole
+
+    def place(x: Expr) -> Expr:
+        if x == start:
+            return -oo
+        return oo if x == end else fingerprint.shorten(log((x - start) / (end - x)))
+
+    logistic = (start + end * exp(w)) / (1 + exp(w))
+    log_jacobian = log(end - start) + w - 2 * log(1 + exp(w))
+    return Coordinate(w, logistic, place(lower), place(upper), log_jacobian)
 
 
 def place_sample(coordinate: Coordinate, fingerprint: Fingerprint) -> None:

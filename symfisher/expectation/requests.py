@@ -15,7 +15,7 @@ from symfisher.expectation.coordinates import Coordinate
 from symfisher.expectation.term_algebra import Algebra
 from symfisher.expectation.terms import ZERO, Element, Kind, Monomial
 
-Uses = Mapping[int, set[tuple[int, Expr]]]  # atom -> its (log power, power) pairs
+Uses = Mapping[int, set[tuple[int, Expr, Monomial]]]  # atom -> its (log power, power, term)s
 
 
 @dataclass(frozen=True)
@@ -60,9 +60,9 @@ def _order(algebra: Algebra) -> Callable[[Expr], float]:
     return key
 
 
-def _used_atoms(algebra: Algebra, element: Element) -> dict[int, set[tuple[int, Expr]]]:
-    """Atom -> the (log power, power) pairs with which it occurs, also inside other atoms."""
-    used: dict[int, set[tuple[int, Expr]]] = {}
+def _used_atoms(algebra: Algebra, element: Element) -> Uses:
+    """Atom -> the terms in which it occurs and its powers there, also inside other atoms."""
+    used: dict[int, set[tuple[int, Expr, Monomial]]] = {}
     todo = [element]
     while todo:
         for monomial in todo.pop():
@@ -70,7 +70,7 @@ def _used_atoms(algebra: Algebra, element: Element) -> dict[int, set[tuple[int, 
                 if index not in used:
                     used[index] = set()
                     todo.append(algebra.atoms[index].definition)
-                used[index].add((n, r))
+                used[index].add((n, r, monomial))
     return used
 
 
@@ -119,7 +119,8 @@ def _nested_exponential(
             for monomial in atom.definition:
                 for j, n, r in monomial[2]:
                     if algebra.atoms[j].kind is Kind.SUM and (r != 0 or n):
-                        return _along_sum(algebra, j, new)
+                        along = None if n else _along_monomial(algebra, j, r, monomial, new)
+                        return along or _along_sum(algebra, j, new)
     return None
 
 
@@ -177,10 +178,17 @@ def _linear(definition: Element) -> tuple[Expr, Expr] | None:
 def _power_of_sum(
     coordinate: Coordinate, algebra: Algebra, used: Uses, new: Symbol
 ) -> Change | None:
-    """A broken power of 1 + c e^(aw): the new coordinate is its logarithm."""
-    for index, powers in used.items():
-        broken = any(not r.is_Integer for _, r in powers)
-        if algebra.atoms[index].kind is Kind.SUM and broken:
+    """A broken power of S = 1 + c e^(aw), or of e^(aw)/S: go along its logarithm."""
+    for index, terms in used.items():
+        if algebra.atoms[index].kind is not Kind.SUM:
+            continue
+        broken = [(r, term) for _, r, term in sorted(terms, key=str) if not r.is_Integer]
+        for r, term in broken:
+            if term[1] != 0 and len(term[2]) == 1:
+                along = _along_monomial(algebra, index, r, term, new)
+                if along is not None:
+                    return along
+        if broken:
             return _along_sum(algebra, index, new)
     return None
 
@@ -243,7 +251,8 @@ def _along_monomial(
         positive = algebra.fingerprint.sign(a) == 1
         if end in (oo, -oo):
             return -log(c) if (end == oo) == positive else -oo
-        return a * end - log(1 + c * exp(a * end))
+        sum_there = 1 + c * exp(a * end)
+        return oo if algebra.fingerprint.is_zero(sum_there) else a * end - log(sum_there)
 
     log_slope = -log(1 - c * exp(new)) - log(_modulus(algebra, a))
     return Change((new - log(1 - c * exp(new))) / a, log_slope, forward)

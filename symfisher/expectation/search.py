@@ -22,9 +22,14 @@ _MOST_CHANGES = 7
 
 
 def find_part(family: Family, piece: Piece, fingerprint: Fingerprint, single: bool) -> Part | None:
-    (variable,) = family.variables
+    (variable,), (support,) = family.variables, family.supports
     starts = starting_coordinates(
-        piece.lower, piece.upper, piece.log_density, variable, fingerprint
+        piece.lower,
+        piece.upper,
+        piece.log_density,
+        variable,
+        fingerprint,
+        (support.lower, support.upper),
     )
     for start in starts:
         part = _follow_requests(family, piece, start, fingerprint, single)

@@ -11,18 +11,16 @@ from typing import Any
 import numpy as np
 from sympy import (
     Abs,
-    DiracDelta,
     Expr,
-    Integer,
     Max,
     Min,
     Piecewise,
     Rational,
     Symbol,
-    diff,
     sign,
 )
 
+from symfisher.algebra.corners import slope
 from symfisher.algebra.indexed_derivatives import indexed_hessian, indexed_score
 from symfisher.declaration import Family
 from symfisher.expectation.fingerprint import Fingerprint
@@ -40,7 +38,7 @@ def score_of(family: Family) -> list[Expr]:
     """The gradient of the log-density, without what sits on a kink."""
     if family.is_indexed:
         return list(indexed_score(family))
-    return [without_deltas(diff(family.log_density, p)) for p in family.parameters]
+    return [slope(family.log_density, p) for p in family.parameters]
 
 
 def hessian_of(family: Family) -> list[list[Expr]]:
@@ -50,16 +48,12 @@ def hessian_of(family: Family) -> list[list[Expr]]:
     score = score_of(family)
     parameters = family.parameters
     upper = {
-        (i, j): without_deltas(diff(score[i], parameters[j]))
+        (i, j): slope(score[i], parameters[j])
         for i in range(len(parameters))
         for j in range(i, len(parameters))
     }
     size = range(len(parameters))
     return [[upper[min(i, j), max(i, j)] for j in size] for i in size]
-
-
-def without_deltas(expr: Expr) -> Expr:
-    return expr.replace(DiracDelta, lambda *_: Integer(0)) if expr.has(DiracDelta) else expr
 
 
 def mass_is_one(family: Family, point: Mapping[Symbol, Rational]) -> bool:

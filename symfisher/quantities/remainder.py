@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from sympy import Dummy, Expr, Rational, Symbol, diff, exp
 
+from symfisher.algebra.corners import without_deltas
 from symfisher.declaration import Family
 from symfisher.errors import DerivationError, InputError
 from symfisher.expectation.engine import engine
-from symfisher.expectation.truth import without_deltas
 from symfisher.expressions.given import given_number
 from symfisher.numerics.quadrature import quadrature
 from symfisher.quantities.log_ratio import generator

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import combinations_with_replacement
 
 import numpy as np
 from sympy import Expr, ImmutableDenseMatrix, Integer, diff
 
+from symfisher.algebra.corners import slope
 from symfisher.algebra.tidy import tidy
 from symfisher.declaration import Family
 from symfisher.errors import DoesNotExistError
 from symfisher.expectation.engine import Branch, engine
-from symfisher.expectation.truth import hessian_of, score_of, without_deltas
+from symfisher.expectation.truth import hessian_of, score_of
 from symfisher.formula import Status, Step
 from symfisher.numerics.quadrature import quadrature
 from symfisher.quantities.information import fisher
@@ -74,9 +75,7 @@ def third_order(family: Family) -> ThirdOrder:
         dict.fromkeys(information.trace),
     )
     for index in combinations_with_replacement(range(k), 3):
-        derivative = without_deltas(
-            diff(family.log_density, *(family.parameters[i] for i in index))
-        )
+        derivative = reduce(slope, (family.parameters[i] for i in index), family.log_density)
         if derivative == 0:
             entries[index] = Integer(0)
             continue
@@ -113,7 +112,7 @@ def _third_identity(branch: Branch) -> bool:
     score, hessian = score_of(family), hessian_of(family)
     integrands: list[Expr] = []
     for i, p in enumerate(family.parameters):
-        third = without_deltas(diff(family.log_density, p, 3))
+        third = reduce(slope, (p, p, p), family.log_density)
         integrands += [score[i] ** 3, 3 * score[i] * hessian[i][i], third]
     for point, moments in zip(branch.truth.points, branch.truth.moments, strict=True):
         found = quadrature(family).expect(integrands, point).values
