@@ -8,7 +8,9 @@ from typing import Any
 from symfisher.codegen import python_source, runtime
 from symfisher.codegen.backends import numpy
 from symfisher.codegen.extraction import extract
+from symfisher.codegen.plain_source import entries
 from symfisher.codegen.program import Output, Program
+from symfisher.codegen.vector_runtime import branch_free
 from symfisher.codegen.writer import Language, Writer
 
 SUMMARY = "Numba: compiled for NumPy arrays, parallel over the points"
@@ -40,6 +42,8 @@ OWN = {
     "acosh": "math.acosh({0})",
     "atanh": "math.atanh({0})",
 }
+_SHARE = 4096
+_ALL_CORES = 2**21
 _ORDERS = {  # how many arguments each function of the table takes, where it is not one
     2: "digamma_difference trigamma_difference polygamma log_gamma_difference beta log_beta "
     "bessel_j bessel_y bessel_i bessel_k scaled_bessel_i scaled_bessel_k bessel_i_ratio "
@@ -71,7 +75,11 @@ def render(program: Program, write: Writer, command: str) -> str:
         [f"{step.symbol} = {write(step.value)}" for step in stage] for stage in program.stages
     )
     sums = [(str(each.symbol), write(each.value)) for each in program.sums]
-    outputs = [line for output in program.outputs for line in _stores(output, write)]
+    # Zeros are a variable: two constant ones side by side become a call, which ends vector code.
+    named = bool(program.guards) and not summed
+    outputs = [
+        line for output in program.outputs for line in _stores(output, program, write, named)
+    ]
     on_data = [guard for guard in program.guards if {*guard.arguments} & {*data}]
     others = [guard for guard in program.guards if guard not in on_data]
     conditions = {
@@ -79,7 +87,7 @@ def render(program: Program, write: Writer, command: str) -> str:
         "data_guards": python_source.condition(write, on_data),
         "parameter_guards": python_source.condition(write, others),
     }
-    frame = ["prepare_sample", "flat_samples"] if summed else ["prepare", "flat"]
+    frame = ["prepare_sample", "flat_samples"] if summed else ["FLOAT64", "prepare", "flat"]
     frame += ["require", "put"] if program.guards else []
     around = extract(("numpy_frame.py",), frame)
     special = runtime.source([name for name in write.called if name not in OWN], "numba").strip()
@@ -92,7 +100,12 @@ def render(program: Program, write: Writer, command: str) -> str:
         title=program.formula.title,
         arguments=", ".join(names),
         quoted=", ".join(f'"{name}"' for name in names),
+        names=names,
         single=len(names) == 1,
+        plain=_plain(names),
+        strides=_strides(program),
+        many=_ALL_CORES if _is_light(write) else 4 * _SHARE,
+        constants=named and any(output.value == 0 for output in program.outputs),
         inputs=[f"{name}_in" for name in names],
         data=data,
         parameters=[name for name in names if name not in data or not summed],
@@ -111,13 +124,37 @@ def render(program: Program, write: Writer, command: str) -> str:
     )
 
 
-def _stores(output: Output, write: Writer) -> list[str]:
+def _stores(output: Output, program: Program, write: Writer, named: bool) -> list[str]:
     """The value once, and copies of it."""
-    first, *rest = (f"out[{', '.join(['index', *map(str, place)])}]" for place in output.places)
-    value = write(output.value)
+    count = entries(program)
+    at_point = f"{count}*index" if count > 1 else "index"
+    offsets = [program.offset(place) for place in output.places]
+    first, *rest = (f"flat[{at_point}{f' + {offset}' if offset else ''}]" for offset in offsets)
+    value = "zero" if named and output.value == 0 else write(output.value)
     if output.value.is_Atom or not rest:
         return [f"{place} = {value}" for place in (first, *rest)]
     return [f"value = {value}", *(f"{place} = value" for place in (first, *rest))]
+
+
+def _plain(names: list[str]) -> str:
+    """The condition that no argument has to be converted or spread: float64, one axis, no gaps."""
+    dtypes = " is ".join(f"{name}.dtype" for name in names)
+    strides = " == ".join(f"{name}.strides" for name in names)
+    return f"{dtypes} is FLOAT64 and {strides} == (8,)"
+
+
+def _strides(program: Program) -> tuple[int, ...]:
+    """Of the result without gaps, in bytes."""
+    found = [8]
+    for length in reversed(program.shape):
+        found.insert(0, found[0] * length)
+    return tuple(found)
+
+
+def _is_light(write: Writer) -> bool:
+    """Whether a point takes nanoseconds: nothing loops until it has converged."""
+    special = {name for name in write.called if name not in OWN}
+    return special <= branch_free()
 
 
 def load(source: str, name: str) -> Callable[..., Any]:
