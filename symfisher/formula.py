@@ -145,15 +145,16 @@ class Formula:
 
         Raises:
             DoesNotExistError: the formula has no value.
-            InputError: an argument is missing, or a name is none of them.
+            InputError: an argument is missing, a name is none of them, or the parameters are
+                outside their domain; over arrays the value is nan there.
         """
-        from symfisher.numerics.estimate import estimate
+        from symfisher.numerics.admissible import admissible_estimate
 
         if self.expr is None:
             raise DoesNotExistError(
                 f"{self.name} of '{self.family.name}' has no value: {' '.join(self.notes)}"
             )
-        return estimate(self.expr, self._point(at), digits)
+        return admissible_estimate(self, self._point(at), digits)
 
     def _point(self, at: Mapping[Any, Any]) -> dict[Symbol, Any]:
         """The arguments' values by symbol."""

@@ -14,7 +14,7 @@ from conftest import ROOT
 FLOORS = [
     {"errors", "clock", "naming", "process", "suggestions"},
     {"domains", "vectors", "expressions", "declaration", "family_file", "catalog", "families",
-     "formula", "unrolling", "validation", "vector_validation"},
+     "formula", "requirements", "unrolling", "validation", "vector_validation"},
     {"algebra"},
     {"numerics", "pieces"},
     {"expectation"},

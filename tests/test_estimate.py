@@ -104,3 +104,21 @@ def test_a_name_that_is_no_argument_is_refused():
         information(RICE).evaluate({"v": 1, "q": 2})
     with pytest.raises(InputError, match="needs a value for s"):
         information(RICE).evaluate({"v": 1})
+
+
+def test_a_point_outside_the_domain_has_no_value():
+    with pytest.raises(InputError, match="alpha > 0"):
+        sf.derive("gamma").fisher.evaluate({"alpha": -1.5, "beta": 2})
+    with pytest.raises(InputError, match="xi > -1/2"):
+        sf.derive("gev").fisher.evaluate({"mu": 0, "sigma": 1, "xi": -0.7})
+
+
+def test_over_arrays_what_is_outside_is_nan_and_an_observation_without_mass_minus_infinity():
+    gamma = sf.derive("gamma")
+    value, error = gamma.fisher.evaluate({"alpha": np.array([-1.0, 2.0]), "beta": 2})
+    assert np.isnan(value[0]).all()
+    assert np.isnan(error[0]).all()
+    assert np.isfinite(value[1]).all()
+    value, _ = gamma.log_density().evaluate({"x": np.array([-1.0, 1.0]), "alpha": 1, "beta": 2})
+    assert value[0] == -np.inf
+    assert value[1] == pytest.approx(np.log(2) - 2)

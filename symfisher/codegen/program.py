@@ -39,7 +39,7 @@ class Argument:
 
 @dataclass(frozen=True)
 class Guard:
-    """A condition on the arguments without which the result is ``outside``: nan or -inf.
+    """A condition on the arguments without which the result is ``outside``: nan or -oo.
 
     ``arguments`` names those that it reads.
     """

@@ -22,7 +22,7 @@ from sympy import (
 from symfisher.algebra.indexed import IndexCalculus, calculus
 from symfisher.algebra.indexed_inverse import structure
 from symfisher.algebra.special import replace_derivatives
-from symfisher.codegen.arguments import arguments_of, domain_conditions
+from symfisher.codegen.arguments import arguments_of
 from symfisher.codegen.compilation import straight_line
 from symfisher.codegen.names import function_name
 from symfisher.codegen.program import Step
@@ -39,6 +39,7 @@ from symfisher.codegen.vectors.program import (
 from symfisher.codegen.vectors.shares import Shares, with_shares
 from symfisher.errors import DoesNotExistError, KernelError
 from symfisher.formula import Expectation, Formula
+from symfisher.requirements import domain_conditions
 from symfisher.vectors import at_index, outermost
 
 _FRAME = frozenset(  # names of the code around a formula
