@@ -39,10 +39,12 @@ def scaled_tails(expr: Expr) -> Expr:
 
 
 def _exponential_tail(expr: Expr, tail: Expr) -> Expr:
-    """E_n(z) and Gamma(s, z) are e^-z times a scaled tail."""
+    """E_n(z) is e^-z times a scaled tail, Gamma(s, z) is z^(s - 1) e^-z times one."""
     order, z = tail.args
     g = Dummy("g", positive=True)
-    found = _in_powers(expr.xreplace({tail: g * _SCALED[tail.func](order, z)}), g, z)
+    power = z ** (order - 1) if isinstance(tail, uppergamma) else Integer(1)
+    scaled = g * power * _SCALED[tail.func](order, z)
+    found = _in_powers(expr.xreplace({tail: scaled}), g, z)
     return expr if found is None else found
 
 
