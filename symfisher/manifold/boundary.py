@@ -13,14 +13,14 @@ import numpy as np
 
 from symfisher.manifold.coordinates import Ends
 from symfisher.manifold.curve import chebyshev, interpolation
-from symfisher.manifold.jet import Jet
+from symfisher.manifold.jet import Jet, along, raised
 
 Array = np.ndarray[Any, Any]
 
 NODES = (12, 24, 48, 96, 192)
 _ROUNDS = 40
 _LARGEST = 2.0  # step of Newton's method in a coordinate
-_CONVERGED = 1e-11
+_CONVERGED = 1e-7  # a step after which the next one, its square, is rounding
 _STAGES = 60  # of moving an end point
 _MOVED_NODES = 48  # beyond which a curve comes from fewer nodes or not at all
 _CHUNK = 2_000_000  # entries of the linear systems that are held at once
@@ -34,40 +34,33 @@ class Solution:
     found: Array
 
 
-def residual(jet: Jet, ends: Ends, y: Array, d: Array) -> tuple[Array, Array, Array]:
-    """The geodesic equation at the nodes, and its derivatives by y and by the velocity.
+def residual(jet: Jet, ends: Ends, y: Array, v: Array, a: Array) -> tuple[Array, ...]:
+    """g_km (a^m + Gamma^m_ij v^i v^j), g times the bracket's derivatives by place and velocity, g.
 
-    With x = x(y) it is y'' + (x''/x') y'^2 + Gamma^k_ij x'_i y'_i x'_j y'_j / x'_k.
+    Newton's method is that of the bracket; the factor spares the inverse of the metric.
     """
-    m, n, k = y.shape
-    v = np.einsum("pq,mqk->mpk", d, y)
-    first, ratio, bend = ends.slopes(y)
-    w = first * v
-    flat = jet.connection(ends.from_line(y).reshape(-1, k))
-    gamma, slopes = flat.symbols.reshape(m, n, k, k, k), flat.slopes.reshape(m, n, k, k, k, k)
-    once = np.einsum("mnkij,mnj->mnki", gamma, w)
-    pull = np.einsum("mnki,mni->mnk", once, w) / first
-    value = np.einsum("pq,mqk->mpk", d, v) + ratio * v**2 + pull
-    over = first[..., None, :] / first[..., :, None]
-    diagonal = np.eye(k)
-    by_velocity = 2 * once * over + 2 * diagonal * (ratio * v)[..., None]
-    bent = np.einsum("mnlkij,mni,mnj->mnkl", slopes, w, w) * over
-    by_place = bent + 2 * once * (ratio * w)[..., None, :] / first[..., :, None]
-    by_place = by_place + diagonal * (bend * v**2 - ratio * pull)[..., None]
-    return value, by_place, by_velocity
+    germ = jet.germ(ends.from_line(y), 2)
+    assert germ.bends is not None
+    carried = along(germ.slopes, germ.cubic, v)
+    turning = _times(carried, v)
+    pull = raised(germ.metric, turning[:, None])[:, 0]
+    bent = along(germ.bends, germ.cubic_slopes, v[:, None])
+    by_place = _times(bent, v[:, None]) - _times(germ.slopes, pull[:, None])
+    value = _times(germ.metric, a) + turning
+    return value, np.swapaxes(by_place, -1, -2), 2 * carried, germ.metric
+
+
+def _times(matrix: Array, vector: Array) -> Array:
+    return (matrix @ vector[..., None])[..., 0]
 
 
 def newton(jet: Jet, ends: Ends, y: Array) -> Solution:
     """Newton's method on the inner nodes, the end points kept."""
-    m, n, _ = y.shape
-    _, d, _ = chebyshev(n)
-    second = (d @ d)[1:-1, 1:-1]
-    y, found = y.copy(), np.zeros(m, bool)
-    working = np.arange(m)
-    last = np.full(m, np.inf)
+    y, found = y.copy(), np.zeros(len(y), bool)
+    working = np.arange(len(y))
+    last = np.full(len(y), np.inf)
     for _ in range(_ROUNDS):
-        value, by_place, by_velocity = residual(jet, ends, y[working], d)
-        step = _solved(value[:, 1:-1], by_place[:, 1:-1], by_velocity[:, 1:-1], d, second)
+        step = _step(jet, ends, y[working])
         size = np.abs(step).max((1, 2))
         factor = np.minimum(1.0, _LARGEST / np.maximum(size, 1e-300))
         y[working, 1:-1] -= factor[:, None, None] * np.where(np.isfinite(step), step, 0.0)
@@ -83,29 +76,36 @@ def newton(jet: Jet, ends: Ends, y: Array) -> Solution:
     return Solution(y, found)
 
 
-def _solved(value: Array, by_place: Array, by_velocity: Array, d: Array, second: Array) -> Array:
-    m, n, k = value.shape
-    inner = d[1:-1, 1:-1]
-    step = np.full((m, n, k), np.nan)
+def _step(jet: Jet, ends: Ends, y: Array) -> Array:
+    """Newton's step at the inner nodes, (m, n - 2, k); nan where there is none."""
+    m, n, k = y.shape
+    _, d, _ = chebyshev(n)
+    first, second = d[1:-1], (d @ d)[1:-1]
+    step = np.full((m, n - 2, k), np.nan)
     chunk = max(1, _CHUNK // (n * k) ** 2)
-    for start in range(0, m, chunk):
-        part = slice(start, start + chunk)
-        matrix = _matrix(by_place[part], by_velocity[part], inner)
-        matrix += np.einsum("pq,ab->paqb", second, np.eye(k))[None]
-        system = matrix.reshape(-1, n * k, n * k)
-        good = np.isfinite(system).all((1, 2)) & np.isfinite(value[part]).all((1, 2))
-        if good.any():
-            right = value[part][good].reshape(-1, n * k, 1)
-            solution = _linear(system[good], right)
-            step[part][good] = solution.reshape(-1, n, k)
+    for part in (slice(start, start + chunk) for start in range(0, m, chunk)):
+        moved = y[part] - y[part, :1]  # next to which rounding is small where a curve is short
+        rows = [each.reshape(-1, k) for each in (y[part, 1:-1], first @ moved, second @ moved)]
+        found = residual(jet, ends, *rows)
+        value, place, velocity, metric = (e.reshape(-1, n - 2, *e.shape[1:]) for e in found)
+        system = metric[:, :, :, None] * second[:, 1:-1, None][:, None]
+        system += velocity[:, :, :, None] * first[:, 1:-1, None][:, None]
+        nodes = np.arange(n - 2)
+        system[:, nodes, :, nodes] += np.moveaxis(place, 1, 0)
+        step[part] = _solved(system.reshape(-1, (n - 2) * k, (n - 2) * k), value)
     return step
 
 
-def _matrix(by_place: Array, by_velocity: Array, inner: Array) -> Array:
-    matrix = np.einsum("mpab,pq->mpaqb", by_velocity, inner)
-    nodes = np.arange(inner.shape[0])
-    matrix[:, nodes, :, nodes, :] += np.moveaxis(by_place, 1, 0)
-    return matrix
+def _solved(system: Array, value: Array) -> Array:
+    """The solutions of those linear systems that are finite."""
+    right = value.reshape(len(value), -1, 1)
+    good = np.isfinite(system).all((1, 2)) & np.isfinite(right).all((1, 2))
+    if good.all():
+        return _linear(system, right).reshape(value.shape)
+    step = np.full_like(right, np.nan)
+    if good.any():
+        step[good] = _linear(system[good], right[good])
+    return step.reshape(value.shape)
 
 
 def _linear(system: Array, right: Array) -> Array:

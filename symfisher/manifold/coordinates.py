@@ -3,11 +3,43 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+from sympy import Expr, Integer, Symbol, oo
+
+from symfisher.declaration import Family
 
 Array = np.ndarray[Any, Any]
+
+
+def is_box(family: Family) -> bool:
+    """Whether the parameter space is a product of intervals: only there coordinates are changed."""
+    ends = (e for p in family.parameters for e in _ends(family, p))
+    own = set(family.parameters)
+    return not family.constraints and not any(e.free_symbols & own for e in ends)
+
+
+def rates(family: Family) -> list[Expr]:
+    """The derivative of each parameter by its coordinate without ends, as a function of it."""
+    if not is_box(family):
+        return [Integer(1)] * len(family.parameters)
+    return [_rate(p, *_ends(family, p)) for p in family.parameters]
+
+
+def _ends(family: Family, parameter: Symbol) -> tuple[Expr, Expr]:
+    return family.domains[parameter].lower, family.domains[parameter].upper
+
+
+def _rate(x: Symbol, lower: Expr, upper: Expr) -> Expr:
+    if lower == -oo and upper == oo:
+        return Integer(1)
+    if upper == oo:
+        return x - lower
+    if lower == -oo:
+        return upper - x
+    return (x - lower) * (upper - x) / (upper - lower)
 
 
 @dataclass(frozen=True)
@@ -21,43 +53,53 @@ class Ends:
     upper: Array
     free: bool = True
 
-    @property
+    @cached_property
     def _kinds(self) -> tuple[Array, Array, Array]:
-        """Half-lines upward, half-lines downward, intervals."""
+        """The places of half-lines upward, half-lines downward, intervals."""
         low, high = np.isfinite(self.lower), np.isfinite(self.upper)
-        return self.free & low & ~high, self.free & ~low & high, self.free & low & high
+        kinds = (low & ~high, ~low & high, low & high)
+        up, down, both = (np.flatnonzero(self.free & kind) for kind in kinds)
+        return up, down, both
 
     def to_line(self, x: Array) -> Array:
         """The coordinates y of parameters x."""
         up, down, both = self._kinds
         y = np.array(x, float)
-        y[..., up] = np.log(x[..., up] - self.lower[up])
-        y[..., down] = -np.log(self.upper[down] - x[..., down])
-        inside = x[..., both]
-        y[..., both] = np.log(inside - self.lower[both]) - np.log(self.upper[both] - inside)
+        if up.size:
+            y[..., up] = np.log(x[..., up] - self.lower[up])
+        if down.size:
+            y[..., down] = -np.log(self.upper[down] - x[..., down])
+        if both.size:
+            inside = x[..., both]
+            y[..., both] = np.log(inside - self.lower[both]) - np.log(self.upper[both] - inside)
         return y
 
     def from_line(self, y: Array) -> Array:
         """The parameters x at coordinates y."""
         up, down, both = self._kinds
         x = np.array(y, float)
-        x[..., up] = self.lower[up] + np.exp(y[..., up])
-        x[..., down] = self.upper[down] - np.exp(-y[..., down])
-        width = self.upper[both] - self.lower[both]
-        x[..., both] = self.lower[both] + width * _logistic(y[..., both])
+        if up.size:
+            x[..., up] = self.lower[up] + np.exp(y[..., up])
+        if down.size:
+            x[..., down] = self.upper[down] - np.exp(-y[..., down])
+        if both.size:
+            width = self.upper[both] - self.lower[both]
+            x[..., both] = self.lower[both] + width * _logistic(y[..., both])
         return x
 
-    def slopes(self, y: Array) -> tuple[Array, Array, Array]:
-        """x', x''/x' and the derivative of the latter, by y."""
+    def slopes(self, y: Array) -> Array:
+        """The derivative of each parameter by its coordinate, x'(y)."""
         up, down, both = self._kinds
-        first, ratio, bend = np.ones_like(y), np.zeros_like(y), np.zeros_like(y)
-        first[..., up], ratio[..., up] = np.exp(y[..., up]), 1.0
-        first[..., down], ratio[..., down] = np.exp(-y[..., down]), -1.0
-        s, rest = _logistic(y[..., both]), _logistic(-y[..., both])
-        first[..., both] = (self.upper[both] - self.lower[both]) * s * rest
-        ratio[..., both] = rest - s
-        bend[..., both] = -2 * s * rest
-        return first, ratio, bend
+        slope = np.ones_like(y)
+        if up.size:
+            slope[..., up] = np.exp(y[..., up])
+        if down.size:
+            slope[..., down] = np.exp(-y[..., down])
+        if both.size:
+            inside = y[..., both]
+            width = self.upper[both] - self.lower[both]
+            slope[..., both] = width * _logistic(inside) * _logistic(-inside)
+        return slope
 
 
 def _logistic(y: Array) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,7 @@ class Curves:
         )
 
 
+@lru_cache(maxsize=16)
 def chebyshev(count: int) -> tuple[Array, Array, Array]:
     """Nodes on [0, 1], differentiation matrix and weights of Clenshaw and Curtis.
 

@@ -186,7 +186,7 @@ def flow(space: Space, loss: Loss, start: Any, times: Any) -> Array:
         place = ends.from_line(y)
         if not space.inside(place):
             return np.full_like(y, np.nan)
-        return -natural_gradient(space, place, loss(place)[1]) / ends.slopes(y)[0]
+        return -natural_gradient(space, place, loss(place)[1]) / ends.slopes(y)
 
     found = solve_ivp(
         slope, (0.0, t[-1]), ends.to_line(x), "DOP853", t_eval=t, rtol=1e-10, atol=1e-12

@@ -108,7 +108,7 @@ class DualSpace:
         for _ in range(_ROUNDS):
             x = ends.from_line(y)
             gap = goal - self._parts(x)[which]
-            slopes = self.jacobians(x)[which] * ends.slopes(y)[0][..., None, :]
+            slopes = self.jacobians(x)[which] * ends.slopes(y)[..., None, :]
             step = np.linalg.solve(slopes, gap[..., None])[..., 0]
             if not np.isfinite(step).all():
                 break

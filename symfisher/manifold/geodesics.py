@@ -53,11 +53,11 @@ def _at_nodes(
     known = solved[waiting]
     if known.any():
         guess = boundary.refined(np.array([kept[place] for place in waiting[known]]), count)
-        again = boundary.newton(space.jet, space.ends, guess)
+        again = boundary.newton(space.line, space.ends, guess)
         y[known], found[known] = again.places, again.found
     if not known.all():
         fresh = waiting[~known]
-        anew = boundary.solve(space.jet, space.ends, first[fresh], last[fresh], count)
+        anew = boundary.solve(space.line, space.ends, first[fresh], last[fresh], count)
         y[~known], found[~known] = anew.places, anew.found
     return y, found
 
@@ -66,10 +66,10 @@ def _measured(space: Space, y: Array, before: Array) -> tuple[Array, Array]:
     """Lengths with estimates of their errors: the speed of a metric geodesic is constant."""
     m, n, k = y.shape
     _, d, weights = chebyshev(n)
-    x, v = _in_parameters(space, y, d)
-    g = space.jet.metric(x.reshape(-1, k)).reshape(m, n, k, k)
+    v = d @ (y - y[:, :1])
+    g = space.line.metric(space.ends.from_line(y).reshape(-1, k)).reshape(m, n, k, k)
     with np.errstate(invalid="ignore"):
-        speed = np.sqrt(np.einsum("mpij,mpi,mpj->mp", g, v, v))
+        speed = np.sqrt(((g @ v[..., None])[..., 0] * v).sum(-1))
     length = speed @ weights
     change = np.where(np.isfinite(before), np.abs(length - before), np.inf)
     return length, np.fmin(np.abs(speed - length[:, None]).max(1), change)
@@ -87,8 +87,7 @@ def _changes(y: Array, before: list[Array]) -> Array:
 
 def _in_parameters(space: Space, y: Array, d: Array) -> tuple[Array, Array]:
     """Points and velocities in the family's own parameters."""
-    velocity = np.einsum("pq,mqk->mpk", d, y)
-    return space.ends.from_line(y), velocity * space.ends.slopes(y)[0]
+    return space.ends.from_line(y), (d @ y) * space.ends.slopes(y)
 
 
 def _judged(space: Space, kept: list[Array], length: Array, error: Array, solved: Array) -> Curves:

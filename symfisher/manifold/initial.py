@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from scipy.integrate import solve_ivp
 
+from symfisher.manifold.jet import along, raised
 from symfisher.manifold.space import Space
 
 Array = np.ndarray[Any, Any]
@@ -39,7 +40,7 @@ def shoot(space: Space, start: Array, velocity: Array, carried: Array, times: Ar
     All are integrated together; where that fails, each by itself.
     """
     m = len(start)
-    first = space.ends.slopes(space.ends.to_line(start))[0]
+    first = space.ends.slopes(space.ends.to_line(start))
     state = np.concatenate(
         [
             space.ends.to_line(start)[:, None],
@@ -111,20 +112,16 @@ def _last_time(found: Any) -> float:
 def _slopes(space: Space, state: Array) -> Array:
     """The derivatives of places, velocities and carried vectors, in coordinates without ends."""
     y, v, carried = state[:, 0], state[:, 1], state[:, 2:]
-    first, ratio, _ = space.ends.slopes(y)
-    x = space.ends.from_line(y)
-    gamma = space.jet.connection(x).symbols
-    w = first * v
-    turning = np.einsum("mkij,mi->mkj", gamma, w) * first[:, None, :] / first[:, :, None]
-    turning = turning + np.eye(y.shape[1]) * (ratio * v)[:, None, :]
-    moved = -np.einsum("mkj,mcj->mck", turning, np.concatenate([v[:, None], carried], 1))
-    return np.concatenate([v[:, None], moved], 1)
+    germ = space.line.germ(space.ends.from_line(y))
+    both = np.concatenate([v[:, None], carried], 1)
+    pull = np.swapaxes(along(germ.slopes, germ.cubic, v) @ np.swapaxes(both, 1, 2), 1, 2)
+    return np.concatenate([v[:, None], -raised(germ.metric, pull)], 1)
 
 
 def _unpacked(space: Space, paths: Array, stops: Array, times: Array) -> Shot:
     y, v, carried = paths[:, 0], paths[:, 1], paths[:, 2:]
     y, v, carried = (np.swapaxes(each, -1, -2) for each in (y, v, carried))
-    first = space.ends.slopes(y)[0]
+    first = space.ends.slopes(y)
     points = space.ends.from_line(y)
     with np.errstate(invalid="ignore"):
         found = np.isfinite(points[:, -1]).all(-1) & space.inside(points[:, -1])

@@ -1,143 +1,168 @@
-"""The metric, its first two derivatives and its connection as functions of arrays of points."""
+"""The metric and its first two derivatives as functions of arrays of points."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations_with_replacement
 from typing import Any
 
 import numpy as np
-from sympy import Expr, ImmutableDenseMatrix, Symbol
+from sympy import Expr, ImmutableDenseMatrix, Integer, Symbol
 
+from symfisher.algebra.fraction import Fraction
 from symfisher.codegen import kernel
 from symfisher.declaration import Family
 from symfisher.formula import Formula
 from symfisher.geometry.chart import chart
 from symfisher.geometry.tensors import Tensors
+from symfisher.manifold.coordinates import rates
 
 Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True)
-class Connection:
-    """g_ij, Gamma^k_ij at [k, i, j] and d_l Gamma^k_ij at [l, k, i, j], at points (N, ...)."""
+class Germ:
+    """Tensors at points (N, ...) with their derivatives, which stand in front.
+
+    ``metric`` is g_ij, ``slopes`` d_l g_ij at [l, i, j], ``bends`` d_m d_l g_ij at [m, l, i, j];
+    ``cubic`` alpha T_ijk/2, None for the Levi-Civita connection, ``cubic_slopes`` its derivatives.
+    """
 
     metric: Array
-    symbols: Array
     slopes: Array
+    bends: Array | None = None
+    cubic: Array | None = None
+    cubic_slopes: Array | None = None
+
+
+def along(slopes: Array, cubic: Array | None, v: Array) -> Array:
+    """Gamma_{ij,k} v^i of the alpha-connection at [..., k, j], from d_l g_ij at [..., l, i, j]."""
+    forward = (v[..., None, None] * slopes).sum(-3)
+    across = (slopes @ v[..., None, :, None])[..., 0]
+    found = (forward + np.swapaxes(across, -1, -2) - across) / 2
+    return found if cubic is None else found - (cubic @ v[..., None, :, None])[..., 0]
+
+
+def raised(metric: Array, covectors: Array) -> Array:
+    """g^ij w_j for covectors (N, c, k) at N points; nan where the metric is not finite."""
+    finite: Array = np.asarray(np.isfinite(metric).all((1, 2)))
+    safe = (
+        metric
+        if finite.all()
+        else np.where(finite[:, None, None], metric, np.eye(metric.shape[-1]))
+    )
+    found = np.swapaxes(np.linalg.solve(safe, np.swapaxes(covectors, 1, 2)), 1, 2)
+    return found if finite.all() else np.where(finite[:, None, None], found, np.nan)
 
 
 class Jet:
-    """The alpha-connection of a family with known constants, at points (N, k)."""
+    """The tensors of a family with known constants at points (N, k), given as parameters.
 
-    def __init__(self, family: Family, constants: Mapping[Symbol, float], alpha: float) -> None:
-        self.size, self.alpha = len(family.parameters), alpha
+    With ``line`` they are taken in the coordinates without ends, otherwise in the parameters.
+
+    Raises:
+        DoesNotExistError: there is no Fisher metric.
+        DerivationError: the metric has no closed form whose derivatives are known.
+    """
+
+    def __init__(
+        self, family: Family, constants: Mapping[Symbol, float], alpha: float, line: bool
+    ) -> None:
+        self._family, self._alpha, self._line = family, alpha, line
         self._constants = [float(constants[c]) for c in family.constants]
-        self._first = _program(family, 0, alpha != 0)
-        self._second = _program(family, 2, alpha != 0)
+        chart(family)
+        self._tables = _Tables(len(family.parameters))
 
     def metric(self, points: Array) -> Array:
         """g_ij, (N, k, k)."""
-        k = self.size
-        pairs = k * (k + 1) // 2
-        return _symmetric(self._values(self._first, points)[:, :pairs], k)
+        return self._values(0, points).take(self._tables.metric, 1)
 
-    def connection(self, points: Array) -> Connection:
-        """Metric, Christoffel symbols and their derivatives."""
-        k = self.size
-        pairs = k * (k + 1) // 2
-        values = self._values(self._second, points)
-        g = _symmetric(values[:, :pairs], k)
-        dg = _symmetric(values[:, pairs : pairs + k * pairs].reshape(-1, k, pairs), k)
-        start = pairs + k * pairs
-        ddg = _symmetric(values[:, start : start + pairs * pairs].reshape(-1, pairs, pairs), k)
-        ddg = _symmetric(np.moveaxis(ddg, 1, -1), k)  # N, i, j, l, m
-        first = _lowered(dg)
-        slopes = _lowered(np.moveaxis(ddg, (-2, -1), (1, 2)))
-        if self.alpha:
-            cubic, bends = self._cubic(values[:, start + pairs * pairs :])
-            first, slopes = first - self.alpha / 2 * cubic, slopes - self.alpha / 2 * bends
-        return _raised(g, dg, first, slopes)
+    def germ(self, points: Array, order: int = 1) -> Germ:
+        """The metric with its derivatives up to ``order``, 1 or 2, and the cubic tensor's below."""
+        values, t = self._values(order, points), self._tables
+        tensors = [values.take(places, 1) for places in (t.metric, t.slopes, t.bends)[: order + 1]]
+        third: list[Array] = []
+        if self._alpha:
+            rest = self._alpha / 2 * values[:, t.sizes[order] :]
+            third = [rest.take(places, 1) for places in (t.cubic, t.cubic_slopes)[:order]]
+        return Germ(*tensors, *[None] * (2 - order), *third)
 
-    def _values(self, program: Any, points: Array) -> Array:
+    def symbols(self, points: Array) -> Array:
+        """Gamma^k_ij of the connection, (N, k, i, j)."""
+        germ = self.germ(points)
+        units = np.eye(germ.metric.shape[-1])
+        columns = [along(germ.slopes, germ.cubic, v) for v in units]  # i, then N, k, j
+        each = [raised(germ.metric, np.swapaxes(column, 1, 2)) for column in columns]  # N, j, k
+        return np.moveaxis(np.stack(each, 1), -1, 1)
+
+    def _values(self, order: int, points: Array) -> Array:
+        program = _program(self._family, order, self._alpha != 0, self._line)
         with np.errstate(all="ignore"):
-            found = program(*np.moveaxis(points, -1, 0), *self._constants)
+            found = program(*points.T, *self._constants)
         return np.asarray(found).reshape(len(points), -1)
 
-    def _cubic(self, values: Array) -> tuple[Array, Array]:
-        """T_kij and d_l T_kij from their independent entries."""
-        k = self.size
-        places = {index: n for n, index in enumerate(combinations_with_replacement(range(k), 3))}
-        grid = np.array([places[tuple(sorted(i))] for i in np.ndindex(k, k, k)]).reshape(k, k, k)
-        count = len(places)
-        return values[:, :count][:, grid], values[:, count:].reshape(-1, k, count)[:, :, grid]
+
+class _Tables:
+    """Where each entry of a tensor stands among the independent ones that a program returns."""
+
+    def __init__(self, k: int) -> None:
+        pair = _places(k, 2)
+        count = k * (k + 1) // 2
+        index = np.arange(k)
+        self.sizes = (count, count * (1 + k), count * (1 + k + count))
+        self.metric = pair
+        self.slopes = count + count * index[:, None, None] + pair
+        self.bends = self.sizes[1] + count * pair[:, :, None, None] + pair
+        self.cubic = _places(k, 3)
+        self.cubic_slopes = (self.cubic.max() + 1) * (1 + index[:, None, None, None]) + self.cubic
 
 
-def _lowered(d: Array) -> Array:
-    """Gamma_{ij,k} at [..., k, i, j] from d_k g_ij at [..., k, i, j]."""
-    return (np.moveaxis(d, -1, -3) + np.swapaxes(np.moveaxis(d, -1, -3), -1, -2) - d) / 2
+def _places(k: int, rank: int) -> Array:
+    """The number of each index of a symmetric tensor in the order of its independent entries."""
+    order = {index: n for n, index in enumerate(combinations_with_replacement(range(k), rank))}
+    flat = [order[tuple(sorted(index))] for index in np.ndindex(*(k,) * rank)]
+    return np.array(flat).reshape((k,) * rank)
 
 
-def _raised(g: Array, dg: Array, first: Array, slopes: Array) -> Connection:
-    """With d_l Gamma^k_ij = g^km (d_l Gamma_{ij,m} - (d_l g_mn) Gamma^n_ij)."""
-    size = g.shape[-1]
-    finite: Array = np.asarray(np.isfinite(g).all((1, 2)))
-    inverse = np.linalg.inv(np.where(finite[:, None, None], g, np.eye(size)))
-    symbols = np.einsum("akm,amij->akij", inverse, first)
-    bent = slopes - np.einsum("almn,anij->almij", dg, symbols)
-    return Connection(g, symbols, np.einsum("akm,almij->alkij", inverse, bent))
-
-
-def _symmetric(upper: Array, k: int) -> Array:
-    """(..., k, k) from the upper triangle in its last axis."""
-    rows, columns = np.triu_indices(k)
-    full = np.empty((*upper.shape[:-1], k, k))
-    full[..., rows, columns] = upper
-    full[..., columns, rows] = upper
-    return full
-
-
-@lru_cache(maxsize=64)
-def _program(family: Family, order: int, cubic: bool) -> Any:
-    """A kernel of the metric's independent entries and their derivatives up to ``order``."""
+@lru_cache(maxsize=128)
+def _program(family: Family, order: int, cubic: bool, line: bool) -> Any:
+    """A kernel of the independent entries of the tensors and their derivatives up to ``order``."""
     space = chart(family)
-    entries = space.work(lambda tensors: _entries(tensors, order))
-    if cubic and order:
-        entries += _cubic_entries(space.cubic.entries, family)
-    column = ImmutableDenseMatrix(entries)
-    formula = Formula("jet", "Metric and its derivatives", "g", column, family)
+    changes = rates(family) if line else [Integer(1)] * len(family.parameters)
+    third = list(space.cubic.entries.values()) if cubic and order else []
+    entries = space.work(lambda tensors: _entries(tensors, order, changes, third))
+    formula = Formula(
+        "jet", "Metric and its derivatives", "g", ImmutableDenseMatrix(entries), family
+    )
     return kernel(formula, backend="numpy").function
 
 
-def _entries(tensors: Tensors, order: int) -> list[Expr]:
+def _entries(
+    tensors: Tensors, order: int, changes: Sequence[Expr], third: list[Expr]
+) -> list[Expr]:
+    """The metric and its derivatives, then the cubic tensor and those of one order less."""
     field, size = tensors.field, tensors.size
-    metric = [tensors.metric[i][j] for i in size for j in size if i <= j]
-    if not order:
-        return [field.expression(value) for value in metric]
-    first = [[field.derivative(value, p) for value in metric] for p in tensors.parameters]
-    second = [
-        field.derivative(value, tensors.parameters[m])
-        for k in size
-        for m in size
-        if k <= m
-        for value in first[k]
-    ]
-    values = [*metric, *(value for row in first for value in row), *second]
-    return [field.expression(value) for value in values]
+    factors = [field.convert(change) for change in changes]
 
+    def moved(value: Fraction, index: tuple[int, ...]) -> Fraction:
+        for i in index:
+            value = value * factors[i]
+        return value
 
-def _cubic_entries(entries: Mapping[tuple[int, ...], Expr], family: Family) -> list[Expr]:
-    values = list(entries.values())
+    def slope(value: Fraction, k: int) -> Fraction:
+        return moved(field.derivative(value, tensors.parameters[k]), (k,))
 
-    def compute(tensors: Tensors) -> list[Expr]:
-        field = tensors.field
-        read = [field.convert(value) for value in values]
-        return [
-            field.expression(field.derivative(value, p))
-            for p in family.parameters
-            for value in read
-        ]
-
-    return [*values, *chart(family).work(compute)]
+    pairs = [*combinations_with_replacement(size, 2)]
+    metric = [moved(tensors.metric[i][j], (i, j)) for i, j in pairs]
+    first = [[slope(value, k) for value in metric] for k in size] if order else []
+    found = [*metric, *(value for row in first for value in row)]
+    if order == 2:
+        found += [slope(value, k) for k, m in pairs for value in first[m]]
+    triples = [*combinations_with_replacement(size, 3)]
+    cubic = [moved(field.convert(value), index) for value, index in zip(third, triples)]
+    found += cubic
+    if order == 2:
+        found += [slope(value, k) for k in size for value in cubic]
+    return [field.expression(value) for value in found]

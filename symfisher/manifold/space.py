@@ -13,7 +13,7 @@ from sympy import Lt, Symbol, lambdify, true
 from symfisher.catalog import resolve_target
 from symfisher.declaration import Family
 from symfisher.errors import InputError
-from symfisher.manifold.coordinates import Ends
+from symfisher.manifold.coordinates import Ends, is_box
 from symfisher.manifold.jet import Jet
 from symfisher.suggestions import nearest
 
@@ -48,7 +48,8 @@ class Space:
         self.alpha = float(alpha)
         self.names = tuple(p.name for p in self.family.parameters)
         self.constants = self._constants(dict(constants or {}))
-        self.jet = Jet(self.family, self.constants, self.alpha)
+        self.jet = Jet(self.family, self.constants, self.alpha, line=False)
+        self.line = Jet(self.family, self.constants, self.alpha, line=True)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self.family!r}, alpha = {self.alpha:g}>"
@@ -72,13 +73,11 @@ class Space:
         domains = [self.family.domains[p] for p in self.family.parameters]
         values = dict(self.constants)
         numbers = [(d.lower.subs(values), d.upper.subs(values)) for d in domains]
-        box = not any(e.free_symbols for pair in numbers for e in pair)
-        box = box and not self.family.constraints
         low, high = (
             np.array([float(pair[i]) if not pair[i].free_symbols else sign for pair in numbers])
             for i, sign in ((0, -np.inf), (1, np.inf))
         )
-        return Ends(low, high, box)
+        return Ends(low, high, is_box(self.family))
 
     @cached_property
     def _conditions(self) -> list[tuple[str, Any]]:
@@ -172,7 +171,7 @@ class Space:
         """
         x = self.points(points)
         k = len(self.names)
-        return self.jet.connection(x.reshape(-1, k)).symbols.reshape(*x.shape, k, k)
+        return self.jet.symbols(x.reshape(-1, k)).reshape(*x.shape, k, k)
 
     def norm(self, points: Any, vectors: Any) -> Array:
         """The length of tangent vectors at points, (...)."""
