@@ -98,7 +98,11 @@ def _parts(e: Expr, g: Expr, exponent: Expr) -> tuple[Expr, Expr]:
         return power * e.exp, base**e.exp
     if isinstance(e, Add):
         least = min(m for m, _ in found)
-        return least, Add(*(g ** (m - least) * v for m, v in found))
+        rest = Add(*(g ** (m - least) * v for m, v in found))
+        if rest.has(g) and expand(rest.xreplace({g: Integer(0)})) == 0:  # 1 - (1 - g h)^2
+            further, rest = _parts(expand(rest), g, exponent)
+            least += further
+        return least, rest
     if isinstance(e, log):
         ((power, rest),) = found
         return Integer(0), log(rest) - power * exponent
