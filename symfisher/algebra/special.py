@@ -32,6 +32,8 @@ from sympy import (
 )
 from sympy.core.function import ArgumentIndexError
 
+from symfisher.algebra.incomplete_gamma import without_meijer
+
 
 class ZetaDerivative(Function):
     """The m-th derivative of the Riemann zeta function at s > 1: ``ZetaDerivative(m, s)``.
@@ -204,7 +206,9 @@ class BesselIOrder(_BesselOrder):
 
 
 def replace_derivatives(expr: Expr) -> Expr:
-    """``expr`` with SymPy's unevaluated derivatives of zeta and of Bessel orders as our nodes."""
+    """``expr`` with SymPy's unevaluated derivatives of zeta and of Bessel orders as our nodes, and
+    with what it writes as Meijer G in hypergeometric functions."""
+    expr = without_meijer(expr)
     while True:
         found = [e for e in expr.atoms(Derivative, Subs) if _as_node(e) is not None]
         if not found:

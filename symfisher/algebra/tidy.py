@@ -12,6 +12,7 @@ from symfisher.algebra.constants import spread_constants
 from symfisher.algebra.cost import cost
 from symfisher.algebra.gamma_shift import Shift
 from symfisher.algebra.generators import is_plain
+from symfisher.algebra.incomplete_gamma import with_short_meijer
 from symfisher.algebra.products import shortest
 from symfisher.algebra.rational import Reading, as_rational
 from symfisher.algebra.ring import Factored, UnfitError
@@ -34,6 +35,7 @@ def tidy(expr: Expr) -> Expr:
     in ``2*(a + b)``, although SymPy would multiply it in: compare values, not trees.  What cannot
     be treated exactly (floating-point numbers, infinities) or in bounded time comes back unchanged.
     """
+    expr = with_short_meijer(expr)
     if isinstance(expr, Piecewise):
         return Piecewise(*((tidy(value), condition) for value, condition in expr.args))
     if expr.has(Indexed):

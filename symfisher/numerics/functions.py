@@ -22,6 +22,7 @@ from sympy import (
     gamma,
     hyper,
     loggamma,
+    meijerg,
     sinh,
 )
 from sympy.core.relational import Relational
@@ -135,7 +136,7 @@ def compile_function(compiler: Compiler, e: Expr) -> Slot:
         upper, lower = (tuple(map(compiler.value, parameters)) for parameters in e.args[:2])
         counts = (compiler.program.constant(len(upper)), compiler.program.constant(len(lower)))
         return compiler.emit("hyper", *counts, compiler.value(e.args[2]), *upper, *lower)
-    if isinstance(e, Derivative | Subs):
+    if isinstance(e, Derivative | Subs | meijerg):
         return _derivative(compiler, e)
     if isinstance(e, Sum | Integral) or name == "Expectation":
         return _bound(compiler, e)
@@ -148,8 +149,8 @@ def _derivative(compiler: Compiler, e: Expr) -> Slot:
     from symfisher.algebra.special import replace_derivatives
 
     replaced = replace_derivatives(e)
-    if replaced.has(Derivative, Subs):
-        raise DerivationError(f"the derivative {str(e)[:80]} has no numeric rule")
+    if replaced.has(Derivative, Subs, meijerg):
+        raise DerivationError(f"{str(e)[:80]} has no numeric rule; use its definition")
     return compiler.value(replaced)
 
 
