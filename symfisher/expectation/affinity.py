@@ -16,6 +16,7 @@ from sympy import (
     Dummy,
     Expr,
     Ge,
+    Gt,
     Integer,
     Le,
     Max,
@@ -30,10 +31,10 @@ from sympy.core.relational import Relational
 
 from symfisher.declaration import Family
 from symfisher.domains import Domain
-from symfisher.expectation.engine import POINTS, engine
+from symfisher.expectation.engine import POINTS, engine, status_of
 from symfisher.expectation.exponential_form import exponential_form
 from symfisher.expectation.finite import finite_where
-from symfisher.expectation.pair import Pair, inclusion
+from symfisher.expectation.pair import Pair, inclusion, same_support
 from symfisher.expectation.powers import as_powers, closed_forms, logarithm_of
 from symfisher.expectation.truth import (
     ENOUGH_DIGITS,
@@ -49,6 +50,8 @@ _UNIT = Domain(Integer(0), Integer(1))
 _WIDE = Domain(Integer(-3), Integer(4))
 _POINTS = 24
 _WIDE_POINTS = 80
+_MOST = 100.0  # of the mean of a power of the ratio of counts
+_NEAR = 3  # points that are moved nearer
 _ERROR = 1e-9  # relative, of a quadrature that may judge
 
 
@@ -70,6 +73,8 @@ class Affinity:
 
 def affinity(pair: Pair, order: Expr) -> Affinity:
     """The integral of p^order q^(1-order); a symbolic order is taken from (0, 1) and continued."""
+    if order.is_number and bool(order < 0) and not same_support(pair):
+        return affinity(pair.swapped, 1 - order)  # finite where q has no mass outside p
     inside = order.is_number and bool(order > 0) and bool(order < 1)
     nested = inclusion(pair)
     if nested.reason and not inside:
@@ -77,6 +82,8 @@ def affinity(pair: Pair, order: Expr) -> Affinity:
     if any(p.discrete != q.discrete for p, q in zip(pair.first.supports, pair.second.supports)):
         return Affinity(Integer(0), -oo, Status.CLOSED, None, notes=(nested.reason + ".",))
     conditions = () if inside else nested.conditions
+    if order.is_Symbol and not same_support(pair):
+        conditions = (*conditions, Gt(order, 0))
     for road, step in ((_bregman, _BREGMAN), (_kernel, _KERNEL)):
         roaded = road(pair, order, inside)
         if roaded is None:
@@ -95,7 +102,7 @@ def affinity(pair: Pair, order: Expr) -> Affinity:
                 (_step(pair, order, step, value),),
             )
     left = _unevaluated(pair, order)
-    return Affinity(left, log(left), Status.QUADRATURE, None, conditions)
+    return Affinity(left, log(left), status_of(left), None, conditions)
 
 
 _BREGMAN = (
@@ -173,6 +180,8 @@ def _kernel(pair: Pair, order: Expr, inside: bool) -> Logarithm | None:
     if inside and (q.lower, q.upper) != (p.lower, p.upper):
         lower = _end(Max(p.lower, q.lower), "lower", ends, points)
         upper = _end(Min(p.upper, q.upper), "upper", ends, points)
+    if not inside:
+        points = [*_near(pair, points[:_NEAR]), *points]
     if len(points) < 2:
         return None
     density = order * pair.first.log_density + (1 - order) * pair.second.log_density
@@ -181,6 +190,14 @@ def _kernel(pair: Pair, order: Expr, inside: bool) -> Logarithm | None:
         return None
     mass, parts = found
     return log(mass.xreplace(ends)), [part.xreplace(ends) for part in parts]
+
+
+def _near(pair: Pair, points: Sequence[dict[Any, Any]]) -> list[dict[Any, Any]]:
+    """Points with a second member near the first, where the integral is finite in most families."""
+    if not pair.within:
+        return []
+    moved = {q: p for q, p in pair.diagonal.items() if q != p}
+    return [{**z, **{q: (3 * z[p] + z[q]) / 4 for q, p in moved.items()}} for z in points]
 
 
 def _end(
@@ -226,6 +243,8 @@ def _can_judge(pair: Pair, integrand: Expr, point: Mapping[Symbol, Any]) -> bool
     if has_further_kinks(pair.first, integrand):
         return True
     found = quadrature(pair.first).expect([integrand], point)
+    if any(support.discrete for support in pair.first.supports) and found.values[0] > _MOST:
+        return False  # a sum ends with the mass, and what is large comes from beyond
     return bool(found.errors[0] <= _ERROR * abs(found.values[0]))
 
 

@@ -198,6 +198,8 @@ class Fingerprint:
         if argument == 1 and len(upper) == len(lower) + 1:
             return sum_at_one(upper, lower)
         value: Any = flint.arb.hypgeom(argument, upper, lower)
+        if not value.is_finite() and all(number.is_finite() for number in (argument, *upper)):
+            return _fallback(expr, point)  # 3F2 and higher have no continuation here
         return value
 
     def _power(self, expr: Pow, point: Mapping[Symbol, Rational], memo: dict[Expr, Any]) -> Any:

@@ -15,7 +15,7 @@ from symfisher.expectation.mean_ratio import MeanRatio, mean_log_ratio
 from symfisher.expectation.pair import Pair, pair_of
 from symfisher.formula import Formula, Status, Step
 from symfisher.quantities.entropy import entropy
-from symfisher.quantities.pairs import densities, infinite, roles
+from symfisher.quantities.pairs import closing_note, densities, infinite, roles
 from symfisher.quantities.registry import quantity
 
 _TITLE = "Kullback-Leibler divergence"
@@ -46,6 +46,9 @@ def kl(
     found = _reversed(pair) if reverse else mean_log_ratio(pair)
     if found.expr is None:
         return infinite(pair, "kl", _TITLE, symbol, found.reason)
+    notes: tuple[str, ...] = ()
+    if found.status is Status.QUADRATURE:
+        notes = closing_note(pair, common, lambda one: mean_log_ratio(one).status is Status.CLOSED)
     step = Step(
         "KL divergence",
         "Take the expectation of the difference of the log-densities.",
@@ -62,6 +65,7 @@ def kl(
         digits=found.digits,
         trace=(*found.steps, step),
         conditions=found.conditions,
+        notes=notes,
         extra_symbols=roles(pair),
     )
 

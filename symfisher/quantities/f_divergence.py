@@ -19,6 +19,7 @@ from sympy import (
     exp,
     expand,
     expand_log,
+    limit,
     log,
     oo,
 )
@@ -27,7 +28,7 @@ from symfisher.algebra.tidy import tidy
 from symfisher.declaration import Family
 from symfisher.expectation.affinity import affinity
 from symfisher.expectation.engine import status_of
-from symfisher.expectation.pair import Pair, free_symbol, inclusion, pair_of
+from symfisher.expectation.pair import Pair, free_symbol, inclusion, pair_of, same_support
 from symfisher.formula import Expectation, Formula, Status, Step
 from symfisher.quantities.divergence import kl
 from symfisher.quantities.log_ratio import generator, t_log_t
@@ -61,7 +62,12 @@ def f_divergence(
     if nested.reason:
         return infinite(pair, "f_divergence", _TITLE, symbol, nested.reason)
     conjugate = t * expr.subs(t, 1 / t)  # E_q[f(p/q)] = E_p[r f(1/r)] with r = q/p
+    at_zero = Integer(0) if same_support(pair) else limit(expr, t, 0, "+")
+    if at_zero.is_infinite:
+        where = "where the first density vanishes the second has mass, and f(0) is infinite"
+        return infinite(pair, "f_divergence", _TITLE, symbol, where)
     found = _by_powers(family, pair, conjugate, t, other, common)
+    found = found or _open(pair, conjugate, t, at_zero)
     return found.with_(
         name="f_divergence",
         title=_TITLE,
@@ -73,7 +79,7 @@ def f_divergence(
 
 def _by_powers(
     family: Family, pair: Pair, conjugate: Expr, t: Symbol, other: Any, common: Any
-) -> Formula:
+) -> Formula | None:
     """Term by term: E_p[r^s (log r)^m] from the integral of p^(1-s) q^s and its derivatives."""
     terms = [_power_and_log(term, t) for term in Add.make_args(expand(expand_log(conjugate)))]
     total: Expr = Integer(0)
@@ -82,7 +88,7 @@ def _by_powers(
     for term in terms:
         found = None if term is None else _mean_of_power(family, pair, *term[1:], other, common)
         if term is None or found is None or found.status is not Status.CLOSED:
-            return _open(pair, conjugate, t)
+            return None
         total += term[0] * found.expr
         conditions += found.conditions
         steps += found.trace
@@ -132,11 +138,14 @@ def _mean_of_power(
     )  # fmt: skip
 
 
-def _open(pair: Pair, conjugate: Expr, t: Symbol) -> Formula:
+def _open(pair: Pair, conjugate: Expr, t: Symbol, at_zero: Expr) -> Formula:
+    """E_p[r f(1/r)], and f(0) times the mass that q has where p vanishes."""
     ratio = exp(-pair.log_ratio)
     integrand = expand_log(conjugate).subs(log(t), -pair.log_ratio).subs(t, ratio)
     expr = Expectation.under(pair.first, integrand)
-    return Formula("", "", "", expr, pair.first, status=Status.QUADRATURE)
+    if at_zero != 0:
+        expr += at_zero * (1 - Expectation.under(pair.first, ratio))
+    return Formula("", "", "", expr, pair.first, status=status_of(expr))
 
 
 # -- by quadrature --------------------------------------------------------------------------------

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sympy import Expr, Symbol
 
 from symfisher.errors import InputError
-from symfisher.expectation.affinity import Affinity
-from symfisher.expectation.pair import Pair, free_symbol
+from symfisher.expectation.affinity import Affinity, affinity
+from symfisher.expectation.pair import Pair, free_symbol, pair_of
 from symfisher.expressions.given import given_order
 from symfisher.formula import Formula, Status
 
@@ -48,9 +49,21 @@ def order_of(alpha: Any, pair: Pair, excluded: tuple[int, ...]) -> Expr:
 
 
 def from_affinity(
-    pair: Pair, found: Affinity, expr: Expr | None, name: str, title: str, symbol: str, order: Expr
+    pair: Pair,
+    found: Affinity,
+    expr: Expr | None,
+    name: str,
+    title: str,
+    symbol: str,
+    order: Expr,
+    common: Any = (),
 ) -> Formula:
     """The formula of a function of the integral of p^a q^(1-a)."""
+    notes = found.notes
+    if found.status is Status.QUADRATURE:
+        notes += closing_note(
+            pair, common, lambda one: affinity(one, order).status is Status.CLOSED
+        )
     return Formula(
         name=name,
         title=title,
@@ -60,10 +73,26 @@ def from_affinity(
         status=found.status,
         trace=found.steps,
         conditions=found.conditions,
-        notes=found.notes,
+        notes=notes,
         digits=found.digits,
         extra_symbols=roles(pair, order),
     )
+
+
+def closing_note(pair: Pair, common: Any, closes: Callable[[Pair], bool]) -> tuple[str, ...]:
+    """The first parameter that in common closes what is open between any two members."""
+    family = pair.first
+    if not pair.within or common or len(family.variables) != 1 or len(family.cases) > 1:
+        return ()
+    if len(family.parameters) < 2:
+        return ()
+    for parameter in family.parameters:
+        if closes(pair_of(family, None, parameter.name)):
+            return (
+                "No closed form was found between any two members; there is one between members "
+                f"with the same {parameter}: common='{parameter}'.",
+            )
+    return ("No closed form was found.",)
 
 
 def infinite(pair: Pair, name: str, title: str, symbol: str, reason: str) -> Formula:

@@ -47,6 +47,7 @@ def renyi(
         "Renyi divergence",
         _symbol("D", pair, order),
         order,
+        common,
     )
 
 
@@ -84,6 +85,7 @@ def alpha_divergence(
         "Alpha-divergence",
         _symbol("D", pair, order, r"^{{({})}}"),
         order,
+        common,
     ).with_(conditions=conditions)
 
 
@@ -120,7 +122,7 @@ def _of_half(
     found = affinity(pair, _HALF)
     p, q = densities(pair)
     expr = tidy(of(found.expr, found.logarithm))
-    return from_affinity(pair, found, expr, name, title, f"{letter}({p}, {q})", _HALF)
+    return from_affinity(pair, found, expr, name, title, f"{letter}({p}, {q})", _HALF, common)
 
 
 @quantity(
@@ -152,7 +154,7 @@ def chi_square(
     title = f"{kind.capitalize()} chi-square divergence"
     letter = r"\chi^2_{\mathrm{" + kind[0].upper() + "}}"
     return from_affinity(
-        pair, found, expr, "chi_square", title, rf"{letter}({p} \,\|\, {q})", orders[kind]
+        pair, found, expr, "chi_square", title, rf"{letter}({p} \,\|\, {q})", orders[kind], common
     )
 
 

@@ -10,6 +10,7 @@ from sympy import Add, Expr, Integer, exp, log, loggamma, oo, polygamma
 
 from symfisher.expectation.fingerprint import Fingerprint
 from symfisher.expectation.kernels.base import Affine, Kernel, Shape
+from symfisher.expectation.kernels.beta_poles import integral_at_pole
 from symfisher.expectation.kernels.hypergeometric import mean_logarithm
 from symfisher.expectation.kernels.ratios import beta_ratio
 from symfisher.expectation.terms import ZERO, Monomial
@@ -63,6 +64,12 @@ def _joint_moment(
     )
 
 
+def log_beta(p: Expr, q: Expr) -> Expr:
+    if p == 1:
+        return -log(q)
+    return -log(p) if q == 1 else loggamma(p) + loggamma(q) - loggamma(p + q)
+
+
 @dataclass
 class BetaKernel(Kernel):
     """v^(p-1) (1-v)^(q-1) dv, with W = log(v/(1-v)) on the line or W = log v below zero."""
@@ -83,7 +90,7 @@ class BetaKernel(Kernel):
         return self.p * w + (self.q - 1) * log(1 - exp(w))
 
     def log_mass(self) -> Expr:
-        return loggamma(self.p) + loggamma(self.q) - loggamma(self.p + self.q)
+        return log_beta(self.p, self.q)
 
     def _expect(self, monomial: Monomial) -> Expr | None:
         power, rate, atoms = monomial
@@ -134,7 +141,16 @@ class BetaKernel(Kernel):
         return ratio * mean_logarithm(p, q, z, to_one=not self.odds)
 
     def _moment(self, i: int, j: int, s: Expr, t: Expr) -> Expr | None:
-        return beta_moment(self.p, self.q, i, j, s, t, self.algebra.fingerprint)
+        found = beta_moment(self.p, self.q, i, j, s, t, self.algebra.fingerprint)
+        return self._at_pole(i, j, s, t) if found is None and 0 in (i, j) else found
+
+    def _at_pole(self, i: int, j: int, s: Expr, t: Expr) -> Expr | None:
+        """The same where log v or log b makes up for a power that is too low."""
+        fingerprint = self.algebra.fingerprint
+        p, q = fingerprint.shorten(self.p + s), fingerprint.shorten(self.q + t)
+        args = (p, i, 1 - q) if j == 0 else (q, j, 1 - p)
+        found = integral_at_pole(*args, fingerprint)
+        return None if found is None else found * exp(-self.log_mass())
 
 
 def recognise(shape: Shape) -> Affine | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import Expr, Integer, exp, log, loggamma, oo
+from sympy import Expr, Integer, exp, log, oo
 
 from symfisher.expectation.kernels.base import Affine, Kernel, Shape
+from symfisher.expectation.kernels.beta import log_beta
 from symfisher.expectation.kernels.hypergeometric import gauss
 from symfisher.expectation.kernels.ratios import beta_ratio
 from symfisher.expectation.terms import ZERO, Monomial
@@ -36,7 +37,7 @@ class EulerKernel(Kernel):
     def log_mass(self) -> Expr:
         p, q = self.p, self.q
         series = gauss(self.r, p, self.algebra.fingerprint.shorten(p + q), self.z)
-        return _log_beta(p, q) + log(series)
+        return log_beta(p, q) + log(series)
 
     def _expect(self, monomial: Monomial) -> Expr | None:
         power, rate, atoms = monomial
@@ -58,18 +59,12 @@ class EulerKernel(Kernel):
         return ratio * above / gauss(self.r, self.p, shorten(self.p + self.q), self.z)
 
 
-def _log_beta(p: Expr, q: Expr) -> Expr:
-    if p == 1:
-        return -log(q)
-    return -log(p) if q == 1 else loggamma(p) + loggamma(q) - loggamma(p + q)
-
-
 def recognise(shape: Shape) -> Affine | None:
     found = _two_sums(shape)
     if found is None:
         return None
     own, other, rate = found
-    (c, _), (d, _) = (shape.algebra.two_terms(j) or (ZERO, ZERO) for j in (own, other))
+    c, d = (_coefficient(shape, index) for index in (own, other))
     sign = shape.fingerprint.sign
     if shape.on_the_line:
         return Affine(rate, log(c)) if sign(c) == sign(d) == 1 else None
@@ -92,6 +87,12 @@ def _two_sums(shape: Shape) -> tuple[int, int, Expr] | None:
     return first, second, terms[1]
 
 
+def _coefficient(shape: Shape, index: int) -> Expr:
+    terms = shape.algebra.two_terms(index)
+    assert terms is not None  # it was recognised
+    return terms[0]
+
+
 def _vanishes(shape: Shape, c: Expr, rate: Expr) -> bool:
     ends = [end for end in (shape.lower, shape.upper) if end not in (oo, -oo)]
     return any(shape.fingerprint.is_zero(1 + c * exp(rate * end)) for end in ends)
@@ -101,13 +102,14 @@ def bind(shape: Shape) -> Kernel | None:
     found = _two_sums(shape)
     assert found is not None  # it was recognised
     own, other, _ = found
+    if shape.on_the_line and not shape.fingerprint.is_zero(_coefficient(shape, own) - 1):
+        own, other = other, own  # they may have been met in the other order here
     shorten = shape.fingerprint.shorten
-    terms = shape.algebra.two_terms(other)
-    assert terms is not None
+    c = _coefficient(shape, other)
     r = shorten(-shape.sums[other])
     if shape.on_the_line:
         q = shorten(-shape.sums[own] + r - shape.linear)
-        z = shorten(1 - terms[0])
+        z = shorten(1 - c)
         return EulerKernel(shape.algebra, shape.linear, q, r, z, own, other)
     q = shorten(shape.sums[own] + Integer(1))
-    return EulerKernel(shape.algebra, shape.linear, q, r, -terms[0], own, other, odds=False)
+    return EulerKernel(shape.algebra, shape.linear, q, r, -c, own, other, odds=False)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import Expr, exp, gamma, log, loggamma, polygamma
+from sympy import Expr, exp, expint, factorial, gamma, log, loggamma, polygamma
 
 from symfisher.expectation.kernels.base import Affine, Kernel, Shape, moment_from_cumulants
 from symfisher.expectation.kernels.ratios import gamma_ratio
 from symfisher.expectation.terms import ZERO, Monomial
+
+_MOST_STEPS = 12
 
 
 @dataclass
@@ -28,12 +30,33 @@ class GammaKernel(Kernel):
     def _expect(self, monomial: Monomial) -> Expr | None:
         power, rate, atoms = monomial
         if atoms:
-            return None
+            return self._other_logarithm(monomial)
         at = self.algebra.fingerprint.shorten(self.p + rate)
         if self.algebra.fingerprint.sign(at) == 0:
             return None
         moment = moment_from_cumulants([polygamma(n, at) for n in range(power)])
         return gamma_ratio(self.p, at, self.algebra.fingerprint) * moment
+
+    def _other_logarithm(self, monomial: Monomial) -> Expr | None:
+        """E[u^s log(1 + c u)], u = e^W, where p + s is a natural number."""
+        power, rate, atoms = monomial
+        terms = self.algebra.two_terms(atoms[0][0])
+        if power or len(atoms) > 1 or atoms[0][1:] != (1, ZERO) or terms is None or terms[1] != 1:
+            return None
+        at = self.algebra.fingerprint.shorten(self.p + rate)
+        if not (at.is_Integer and 0 < at <= _MOST_STEPS):
+            return None
+        return _mean_logarithm(int(at), terms[0]) / gamma(self.p)
+
+
+def _mean_logarithm(n: int, c: Expr) -> Expr:
+    """The integral of u^(n-1) e^(-u) log(1 + c u), by parts down to the exponential integral."""
+    over = exp(1 / c) * expint(1, 1 / c)  # of u^(n-1) e^(-u) c/(1 + c u)
+    value = over
+    for k in range(2, n + 1):
+        over = factorial(k - 2) - over / c
+        value = (k - 1) * value + over
+    return value
 
 
 def recognise(shape: Shape) -> Affine | None:
