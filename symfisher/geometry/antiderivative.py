@@ -10,6 +10,7 @@ from sympy import (
     Dummy,
     Expr,
     Integer,
+    Integral,
     Mul,
     Poly,
     PolynomialError,
@@ -29,6 +30,13 @@ from sympy import (
 from sympy.integrals.rationaltools import ratint
 
 from symfisher.algebra.fraction_writing import Sign
+from symfisher.clock import time_limit
+from symfisher.declaration import Family
+from symfisher.errors import TimeLimitError
+from symfisher.expectation.samples import signs_of
+from symfisher.quantities.rank import generic_values
+
+_SECONDS = 4.0
 
 
 def root_antiderivative(square: Expr, x: Symbol, sign: Sign) -> Expr | None:
@@ -63,6 +71,27 @@ def rational_antiderivative(integrand: Expr, x: Symbol, sign: Sign) -> Expr | No
     if not plain.is_rational_function(x):
         return None
     return _real(ratint(plain, x), sign)
+
+
+def antiderivative(integrand: Expr, x: Symbol, family: Family) -> Expr | None:
+    """The integral over x of an expression in the parameters, checked; None if not found."""
+    sign = signs_of(family)
+    try:
+        with time_limit(_SECONDS):
+            found = _by_any_road(integrand, x, sign)
+    except (NotImplementedError, TimeLimitError):
+        return None
+    if found.has(Integral) or not generic_values(family).is_zero(diff(found, x) - integrand):
+        return None
+    return found
+
+
+def _by_any_road(integrand: Expr, x: Symbol, sign: Sign) -> Expr:
+    found = rational_antiderivative(integrand, x, sign)
+    if found is None and sign(integrand) in (1, -1):
+        root = root_antiderivative(integrand**2, x, sign)
+        found = None if root is None else root * sign(integrand)
+    return integrand.integrate(x) if found is None else found
 
 
 def _constant_factors(expr: Expr, x: Symbol) -> tuple[Expr, Expr]:

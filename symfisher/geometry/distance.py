@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from sympy import (
     Abs,
@@ -23,6 +22,7 @@ from symfisher.geometry.antiderivative import root_antiderivative
 from symfisher.geometry.chart import chart
 from symfisher.geometry.covariance import covariance_distance
 from symfisher.geometry.eikonal import check_distance
+from symfisher.geometry.half_plane import HalfPlane, from_height
 from symfisher.geometry.patch import Patch, patches
 from symfisher.geometry.roots import embedded_by_roots
 from symfisher.geometry.warped import Warped, warped
@@ -104,7 +104,12 @@ def _found(family: Family) -> Found | None:
 def _of_patch(patch: Patch) -> Found | None:
     if len(patch.symbols) == 1:
         return _line(patch)
-    roads: Sequence[Callable[[Patch], Found | None]] = (_constant, _half_space, embedded_by_roots)
+    roads: Sequence[Callable[[Patch], Found | None]] = (
+        _constant,
+        _half_space,
+        embedded_by_roots,
+        _half_plane,
+    )
     return next((found for road in roads if (found := road(patch)) is not None), None)
 
 
@@ -154,6 +159,19 @@ def _half_space(patch: Patch) -> Found | None:
     )
 
 
+def _half_plane(patch: Patch) -> Found | None:
+    """The hyperbolic plane in coordinates that do not separate."""
+    found = from_height(patch)
+    if found is None:
+        return None
+    u, v, rate = found.u, found.v, found.kappa
+    gap = (patch.primed(u) - u) ** 2 + (patch.primed(v) - v) ** 2
+    return 2 / rate * asinh(sqrt(gap) / (2 * sqrt(v) * sqrt(patch.primed(v)))), (
+        "The curvature is a negative constant: in coordinates found from the metric it is that of "
+        "the hyperbolic half-plane."
+    )
+
+
 def _warped_space(patch: Patch) -> Warped | None:
     """The warped product of a patch that is a convex part of hyperbolic or flat space."""
     sign = signs_of(patch.family)
@@ -179,15 +197,6 @@ def _heights(found: Warped) -> tuple[Expr, Expr, Expr]:
     return rate, unit, rest
 
 
-@dataclass(frozen=True)
-class HalfPlane:
-    """Coordinates u and v > 0 in which the metric is (du^2 + dv^2)/(kappa^2 v^2)."""
-
-    u: Expr
-    v: Expr
-    kappa: Expr
-
-
 def half_plane(family: Family) -> HalfPlane | None:
     """The half-plane coordinates of a canonical family of two parameters; None where it has none.
 
@@ -195,8 +204,12 @@ def half_plane(family: Family) -> HalfPlane | None:
         DoesNotExistError: there is no Fisher metric.
     """
     parts = patches(family, chart(family).information.expr)
-    found = _warped_space(parts[0]) if len(parts) == 1 and len(family.parameters) == 2 else None
-    if found is None or found.curvature == 0:
+    if len(parts) != 1 or len(family.parameters) != 2:
+        return None
+    found = _warped_space(parts[0])
+    if found is None:
+        return from_height(parts[0])
+    if found.curvature == 0:
         return None
     rate, unit, height = _heights(found)
     return HalfPlane(tidy(_level(found)[0] * sqrt(found.inner[0, 0]) / unit), height, rate)

@@ -13,7 +13,7 @@ from symfisher.domains import Domain
 from symfisher.errors import DoesNotExistError, InputError, TimeLimitError
 from symfisher.expectation.samples import signs_of
 from symfisher.formula import Formula, Status, Step
-from symfisher.geometry.antiderivative import rational_antiderivative, root_antiderivative
+from symfisher.geometry.antiderivative import antiderivative, root_antiderivative
 from symfisher.quantities.given import chosen_parameters
 from symfisher.quantities.information import fisher
 from symfisher.quantities.rank import generic_values
@@ -157,8 +157,8 @@ def _constant_along(slope: Expr, psi: Symbol, nuisance: Symbol, family: Family) 
             f"family '{family.name}': the variables of the equation d {nuisance}/d {psi} = {slope} "
             "do not separate"
         )
-    left = _antiderivative(1 / other, nuisance, family)
-    right = _antiderivative(own, psi, family)
+    left = antiderivative(1 / other, nuisance, family)
+    right = antiderivative(own, psi, family)
     if left is None or right is None:
         raise DoesNotExistError(
             f"family '{family.name}': d {nuisance}/d {psi} = {slope} has no solution in closed form"
@@ -175,27 +175,6 @@ def _simplest(first: Expr, nuisance: Symbol) -> Expr:
         if rate != 0:
             return tidy(exp(first.expand()))
     return tidy(first)
-
-
-def _antiderivative(integrand: Expr, x: Symbol, family: Family) -> Expr | None:
-    sign = signs_of(family)
-    try:
-        with time_limit(_SECONDS):
-            found = rational_antiderivative(integrand, x, sign)
-            if found is None:
-                found = root_antiderivative(integrand**2, x, sign)
-                found = (
-                    None
-                    if found is None or sign(integrand) not in (1, -1)
-                    else (found * sign(integrand))
-                )
-            if found is None:
-                found = integrand.integrate(x)
-    except (NotImplementedError, TimeLimitError):
-        return None
-    if found.has(Integral) or not generic_values(family).is_zero(diff(found, x) - integrand):
-        return None
-    return found
 
 
 def _check_orthogonal(
