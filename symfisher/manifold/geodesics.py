@@ -2,40 +2,63 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from symfisher.manifold import boundary
 from symfisher.manifold.curve import Curves, chebyshev
+from symfisher.manifold.progress import in_parts
 from symfisher.manifold.space import Space
 
 Array = np.ndarray[Any, Any]
 
 TOLERANCE = 1e-9  # of a length, relative to it, beyond which a curve does not count as found
 _WANTED = 1e-11  # at which no more nodes are taken
+_PART = 256  # pairs that are solved together
+_NONE = np.empty((0, 0))
 _SMALLEST = 1e-14  # absolute error of a length that float64 cannot better
 
 
-def between(space: Space, start: Array, stop: Array) -> Curves:
+def between(space: Space, start: Array, stop: Array, progress: bool | None = None) -> Curves:
     """Geodesics from ``start`` to ``stop``, both (m, k); see ``Manifold.geodesic``."""
     first, last = space.ends.to_line(start), space.ends.to_line(stop)
     m = len(start)
-    length, error, solved = np.full(m, np.nan), np.full(m, np.inf), np.zeros(m, bool)
-    kept: list[Array] = [np.empty((0, 0))] * m
-    waiting = np.arange(m)
+    found = _Found(np.full(m, np.nan), np.full(m, np.inf), np.zeros(m, bool), [_NONE] * m)
+
+    def work(part: slice) -> None:
+        _search(space, first, last, np.arange(part.start, part.stop), found)
+
+    in_parts(work, m, _PART, "geodesics", progress)
+    return _judged(space, found)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Lengths with their errors, whether Newton's method converged, and the nodes of each curve."""
+
+    length: Array
+    error: Array
+    solved: Array
+    kept: list[Array]
+
+
+def _search(space: Space, first: Array, last: Array, waiting: Array, found: _Found) -> None:
+    """The geodesics of the waiting pairs at as many nodes as they need."""
     for count in boundary.NODES:
-        y, found = _at_nodes(space, first, last, waiting, kept, solved, count)
-        lengths, errors = _measured(space, y, length[waiting])
+        y, solved = _at_nodes(space, first, last, waiting, found, count)
+        lengths, errors = _measured(space, y, found.length[waiting])
         if space.alpha:  # the speed is not constant: the curve itself has to have settled
-            errors = _changes(y, [kept[place] for place in waiting]) * np.maximum(lengths, 1.0)
-        length[waiting], error[waiting], solved[waiting] = lengths, errors, found
+            before = [found.kept[place] for place in waiting]
+            errors = _changes(y, before) * np.maximum(lengths, 1.0)
+        found.length[waiting], found.error[waiting] = lengths, errors
+        found.solved[waiting] = solved
         for place, curve in zip(waiting, y):
-            kept[place] = curve
-        waiting = waiting[~(found & (errors <= np.maximum(_WANTED * lengths, _SMALLEST)))]
+            found.kept[place] = curve
+        waiting = waiting[~(solved & (errors <= np.maximum(_WANTED * lengths, _SMALLEST)))]
         if not len(waiting):
             break
-    return _judged(space, kept, length, error, solved)
 
 
 def _at_nodes(
@@ -43,16 +66,15 @@ def _at_nodes(
     first: Array,
     last: Array,
     waiting: Array,
-    kept: list[Array],
-    solved: Array,
+    before: _Found,
     count: int,
 ) -> tuple[Array, Array]:
     """The waiting curves at so many nodes: from fewer nodes, or where there is none from a line."""
     y = np.empty((len(waiting), count, first.shape[1]))
     found = np.zeros(len(waiting), bool)
-    known = solved[waiting]
+    known = before.solved[waiting]
     if known.any():
-        guess = boundary.refined(np.array([kept[place] for place in waiting[known]]), count)
+        guess = boundary.refined(np.array([before.kept[place] for place in waiting[known]]), count)
         again = boundary.newton(space.line, space.ends, guess)
         y[known], found[known] = again.places, again.found
     if not known.all():
@@ -90,26 +112,32 @@ def _in_parameters(space: Space, y: Array, d: Array) -> tuple[Array, Array]:
     return space.ends.from_line(y), (d @ y) * space.ends.slopes(y)
 
 
-def _judged(space: Space, kept: list[Array], length: Array, error: Array, solved: Array) -> Curves:
+def _judged(space: Space, result: _Found) -> Curves:
     """The curves that count, and the reasons why the others do not."""
-    n = max((len(curve) for curve in kept), default=boundary.NODES[0])
-    y = np.empty((len(kept), n, len(space.names)))
-    for size in {len(curve) for curve in kept}:
-        places = [place for place, curve in enumerate(kept) if len(curve) == size]
-        y[places] = boundary.refined(np.array([kept[place] for place in places]), n)
+    sizes = [len(curve) for curve in result.kept]
+    n = max((*sizes, boundary.NODES[0]))
+    y = np.full((len(sizes), n, len(space.names)), np.nan)
+    for size in set(sizes) - {0}:
+        places = [place for place, other in enumerate(sizes) if other == size]
+        y[places] = boundary.refined(np.array([result.kept[place] for place in places]), n)
     t, d, _ = chebyshev(n)
     x, v = _in_parameters(space, y, d)
+    length, error = result.length, result.error
     resolved = error <= np.maximum(TOLERANCE * length, _SMALLEST)
     inside: Array = np.asarray(space.inside(x).all(-1))
-    found: Array = solved & resolved & inside
+    found: Array = result.solved & resolved & inside
     reasons: dict[tuple[int, ...], str] = {
-        (int(place),): _reason(bool(solved[place]), bool(inside[place]), float(error[place]))
+        (int(place),): _reason(
+            sizes[place], bool(result.solved[place]), bool(inside[place]), float(error[place])
+        )
         for place in np.flatnonzero(~found)
     }
     return Curves(t, x, v, np.where(found, length, np.nan), error, found, reasons)
 
 
-def _reason(solved: bool, inside: bool, error: float) -> str:
+def _reason(nodes: int, solved: bool, inside: bool, error: float) -> str:
+    if not nodes:
+        return "stopped before this pair was reached"
     if not solved:
         return (
             "no geodesic was found: Newton's method did not converge, even when the end point was "

@@ -15,20 +15,24 @@ from symfisher.geometry.distance import fisher_rao_distance
 from symfisher.manifold import initial
 from symfisher.manifold.curve import Curves
 from symfisher.manifold.geodesics import between
+from symfisher.manifold.progress import bar, is_shown, stopped
 from symfisher.manifold.space import Space
 
 Array = np.ndarray[Any, Any]
+
+_MEAN_STEPS = 100
 
 
 class Manifold(Space):
     """A family's parameter space with its Fisher metric and an alpha-connection, in numbers.
 
     Everything works on arrays of points (..., k); pairs are broadcast against each other.  What
-    was not found is nan, and the methods whose name ends in ``_result`` or that return curves say
-    why.  See ``Space`` for the arguments.
+    was not found is nan, and ``geodesic`` and ``shoot`` say why.  Work that takes longer than a
+    second is shown on a terminal, where Ctrl-C ends it with a warning and keeps what is done;
+    ``progress=True`` or ``False`` shows it anywhere or nowhere.  See ``Space`` for the arguments.
     """
 
-    def geodesic(self, start: Any, stop: Any) -> Curves:
+    def geodesic(self, start: Any, stop: Any, *, progress: bool | None = None) -> Curves:
         """The geodesics of the connection from ``start`` to ``stop``, parametrised over [0, 1].
 
         Where several geodesics join two points this is the one reached from the straight line in
@@ -39,10 +43,12 @@ class Manifold(Space):
         """
         p, q = np.broadcast_arrays(self.points(start), self.points(stop))
         k = len(self.names)
-        curves = between(self, p.reshape(-1, k), q.reshape(-1, k))
+        curves = between(self, p.reshape(-1, k), q.reshape(-1, k), progress)
         return _shaped(curves, p.shape[:-1])
 
-    def distance(self, start: Any, stop: Any, *, closed_form: bool = True) -> Array:
+    def distance(
+        self, start: Any, stop: Any, *, closed_form: bool = True, progress: bool | None = None
+    ) -> Array:
         """Fisher-Rao distances, (...), to 1e-9 of their value; nan where no geodesic was found.
 
         By the closed form where the family has one, unless that is not wanted; otherwise the
@@ -56,7 +62,7 @@ class Manifold(Space):
             p, q = self.points(start), self.points(stop)
             ends = (*np.moveaxis(p, -1, 0), *np.moveaxis(q, -1, 0))
             return np.asarray(self._closed_distance(*ends, *self.constants.values()))
-        return self.geodesic(start, stop).length
+        return self.geodesic(start, stop, progress=progress).length
 
     @cached_property
     def _closed_distance(self) -> Callable[..., Array] | None:
@@ -66,13 +72,13 @@ class Manifold(Space):
             return None
         return kernel(formula, backend="numpy").function
 
-    def log(self, start: Any, stop: Any) -> Array:
+    def log(self, start: Any, stop: Any, *, progress: bool | None = None) -> Array:
         """Initial velocities of the geodesics that reach ``stop`` at t = 1; nan where not found.
 
         Raises:
             InputError: a point is outside the domain.
         """
-        curves = self.geodesic(start, stop)
+        curves = self.geodesic(start, stop, progress=progress)
         return np.where(curves.found[..., None], curves.velocities[..., 0, :], np.nan)
 
     def exp(self, start: Any, velocity: Any) -> Array:
@@ -127,7 +133,14 @@ class Manifold(Space):
         shot = self.shoot(p, safe, [1.0], u[..., None, :])
         return np.where((known & shot.found)[..., None], shot.carried[..., 0, -1, :], np.nan)
 
-    def mean(self, points: Any, weights: Any = None, *, tolerance: float = 1e-10) -> Array:
+    def mean(
+        self,
+        points: Any,
+        weights: Any = None,
+        *,
+        tolerance: float = 1e-10,
+        progress: bool | None = None,
+    ) -> Array:
         """The Frechet mean of points (m, k): the k numbers with the least mean squared distance.
 
         By Riemannian gradient descent (Pennec 2006, section 4); unique where curvature is not
@@ -144,18 +157,32 @@ class Manifold(Space):
             raise InputError("mean: give points (m, k) and m positive weights")
         w = w / w.sum()
         centre = self.ends.from_line((w[:, None] * self.ends.to_line(x)).sum(0))
-        for _ in range(100):
-            vectors = self.log(centre, x)
-            if not np.isfinite(vectors).all():
-                raise DerivationError("mean: a geodesic to one of the points was not found")
-            step = w @ vectors
-            moved = self.exp(centre, step)
-            if not np.isfinite(moved).all():
-                raise DerivationError("mean: a step leaves the manifold")
-            centre = moved
-            if self.norm(centre, step) <= tolerance * (1 + np.abs(vectors).max()):
+        state = "no step towards the mean is done"
+        with bar("Frechet mean", _MEAN_STEPS, progress) as show:
+            try:
+                for count in range(1, _MEAN_STEPS + 1):
+                    centre, size, spread = self._towards_mean(centre, x, w)
+                    if size <= tolerance * (1 + spread):
+                        return centre
+                    state = f"the mean is that after {count} steps, the last one {size:.1e} long"
+                    show(count)
+            except KeyboardInterrupt:
+                if not is_shown(progress):
+                    raise
+                stopped(state)
                 return centre
-        raise DerivationError("mean: not converged after 100 steps")
+        raise DerivationError(f"mean: not converged after {_MEAN_STEPS} steps")
+
+    def _towards_mean(self, centre: Array, x: Array, w: Array) -> tuple[Array, float, float]:
+        """The next centre, the length of the step to it and the largest component to a point."""
+        vectors = self.log(centre, x, progress=False)
+        if not np.isfinite(vectors).all():
+            raise DerivationError("mean: a geodesic to one of the points was not found")
+        step = w @ vectors
+        moved = self.exp(centre, step)
+        if not np.isfinite(moved).all():
+            raise DerivationError("mean: a step leaves the manifold")
+        return moved, float(self.norm(moved, step)), float(np.abs(vectors).max())
 
     def _metric_only(self, what: str) -> None:
         if self.alpha != 0:

@@ -18,6 +18,7 @@ from symfisher.formula import Formula, Status
 from symfisher.geometry.curvature import sectional_curvature
 from symfisher.geometry.distance import half_plane
 from symfisher.manifold import Manifold
+from symfisher.manifold.progress import in_parts
 from symfisher.plots.style import DIVERGING, NEUTRAL, SEQUENTIAL, line, new_axes
 from symfisher.quantities.divergence import kl
 from symfisher.render.notation import latex_name
@@ -26,6 +27,7 @@ Array = np.ndarray[Any, Any]
 Window = Sequence[Sequence[float]]
 
 _ANGLES = np.linspace(0, 2 * np.pi, 181)
+_PART = 2048  # points that are computed together
 _STEPS = np.linspace(0, 1, 101)
 
 
@@ -98,8 +100,18 @@ def ball(
     return _finished(axes, manifold)
 
 
-def curvature_map(manifold: Manifold, window: Window, *, count: int = 101, axes: Any = None) -> Any:
-    """Sectional curvature over the window, in colours that change at zero where its sign does."""
+def curvature_map(
+    manifold: Manifold,
+    window: Window,
+    *,
+    count: int = 101,
+    axes: Any = None,
+    progress: bool | None = None,
+) -> Any:
+    """Sectional curvature over the window, in colours that change at zero where its sign does.
+
+    Ctrl-C on a terminal leaves blank what was not reached.
+    """
     _two(manifold)
     axes = new_axes(axes)
     formula = sectional_curvature(manifold.family)
@@ -107,7 +119,13 @@ def curvature_map(manifold: Manifold, window: Window, *, count: int = 101, axes:
     grid = np.stack(np.meshgrid(*sides, indexing="ij"), -1)
     values = np.full(grid.shape[:-1], np.nan)
     inside = manifold.inside(grid)
-    values[inside] = _values(formula, manifold, grid[inside])
+    places = np.argwhere(inside)
+
+    def work(part: slice) -> None:
+        rows = tuple(places[part].T)
+        values[rows] = _values(formula, manifold, grid[rows])
+
+    in_parts(work, len(places), _PART, "curvature", progress)
     most = float(np.nanmax(np.abs(values)))
     shown = axes.pcolormesh(
         *sides, values.T, cmap=DIVERGING, vmin=-most, vmax=most, rasterized=True
