@@ -9,7 +9,7 @@ from sympy import Add, Expr, ImmutableDenseMatrix, Indexed, MatrixBase, Piecewis
 
 from symfisher.algebra.agreement import agree
 from symfisher.algebra.constants import spread_constants
-from symfisher.algebra.cost import cost
+from symfisher.algebra.cost import MINUS, cost, is_negative_term
 from symfisher.algebra.gamma_shift import Shift
 from symfisher.algebra.generators import is_plain
 from symfisher.algebra.incomplete_gamma import with_short_meijer
@@ -62,8 +62,19 @@ def _candidates(expr: Expr) -> list[Expr]:
             return [S.Zero]
         candidates += [written, spread_constants(written)]
     if expr.is_Add and len(expr.args) <= MOST_SUMMANDS:
-        candidates.append(Add(*(tidy(term) for term in expr.args)))
+        candidates += _term_by_term(expr, min(map(cost, candidates)))
     return candidates
+
+
+def _term_by_term(total: Add, best: float) -> list[Expr]:
+    """The sum with each term in its short form, unless a part of it is longer than ``best``."""
+    spent, terms = float(len(total.args) - 1), []
+    for term in total.args:
+        terms.append(tidy(term))
+        spent += cost(terms[-1]) - (1 + MINUS) * is_negative_term(terms[-1])
+        if spent > best:
+            return []
+    return [Add(*terms)]
 
 
 def _writer(reading: Reading, given: Collection[Expr]) -> Writer:

@@ -283,11 +283,14 @@ class Engine:
         integrand: Expr,
         extra: Mapping[Symbol, Domain] | None = None,
         conditions: Sequence[Relational] = (),
+        *,
+        short: bool = True,
     ) -> Expected:
         """E[integrand] under the family.
 
         ``extra`` gives further symbols and where they live, ``conditions`` what is known to hold
-        between them and the parameters.
+        between them and the parameters.  What is only a part of something else need not be
+        ``short``.
         """
         extra = dict(extra or {})
         if len(self.branches) > 1:
@@ -300,7 +303,7 @@ class Engine:
             raw = within(ROAD_SECONDS, partial(frame.expect, integrand), None)
             if raw is None:
                 continue
-            for closed in dict.fromkeys((tidy(raw), raw)):
+            for closed in dict.fromkeys((tidy(raw), raw) if short else (raw,)):
                 digits = branch.truth.digits(integrand, closed, values)
                 if digits >= ENOUGH_DIGITS:
                     return Expected(closed, status_of(closed), digits, tuple(frame.steps))

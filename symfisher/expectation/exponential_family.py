@@ -57,6 +57,30 @@ def _structure(solution: Solution) -> ExponentialFamily:
     )
 
 
+def cumulant(family: Family, index: tuple[int, ...]) -> Expr | None:
+    """The joint cumulant of the statistics numbered by ``index``, of a full exponential family."""
+    workspace = _workspace(family)
+    if workspace is None or not workspace.run(lambda solution: solution.full):
+        return None
+    ascending = tuple(sorted(index))
+    return workspace.run(lambda solution: solution.field.expression(solution.cumulant(ascending)))
+
+
+def inverse_covariance(family: Family) -> ImmutableDenseMatrix | None:
+    """The inverse covariance matrix of the statistics of a full exponential family."""
+    workspace = _workspace(family)
+    if workspace is None or not workspace.run(lambda solution: solution.full):
+        return None
+    return ImmutableDenseMatrix(
+        workspace.run(
+            lambda solution: [
+                [solution.field.expression(slope) for slope in solution.mean_slopes(k)]
+                for k in range(len(solution.statistics))
+            ]
+        )
+    )
+
+
 def frame(family: Family) -> ExponentialFrame | None:
     """The frame of a canonical family, if it is a full exponential family."""
     workspace = _workspace(family)

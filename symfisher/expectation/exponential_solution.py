@@ -104,6 +104,9 @@ class Solution:
         self.full = all(mean is not None for mean in means)
         self.means = [mean for mean in means if mean is not None]
         self._moments: dict[tuple[int, ...], Fraction] = {}
+        self._cumulants: dict[tuple[int, ...], Fraction] = {
+            (k,): mean for k, mean in enumerate(self.means)
+        }
 
     def _merge(self) -> bool:
         """Statistics whose natural parameters depend linearly on others' merged into those."""
@@ -140,12 +143,33 @@ class Solution:
         j = next(k for k, power in enumerate(powers) if power)
         rest = tuple(power - (k == j) for k, power in enumerate(powers))
         mean = self.moment(rest)
+        return self.means[j] * mean + self._natural_slopes(mean)[j]
+
+    def _natural_slopes(self, value: Fraction) -> list[Fraction]:
+        """The derivatives by the natural parameters; for E[g] they are Cov(T_j, g)."""
+        return self._chained(self.slopes, value)
+
+    def mean_slopes(self, k: int) -> list[Fraction]:
+        """The derivatives of eta_k by the means: a row of the inverse covariance matrix."""
+        numbers = self.field
+        rows = [[numbers.derivative(mean, p) for mean in self.means] for p in self.parameters]
+        return self._chained(rows, self.natural[k])
+
+    def _chained(self, rows: list[list[Fraction]], value: Fraction) -> list[Fraction]:
+        """x_j with d_i value = sum_j rows[i][j] x_j."""
         system: LinearSystem[int] = LinearSystem(self.field)
-        for slopes, parameter in zip(self.slopes, self.parameters):
-            system.add(dict(enumerate(slopes)), self.field.derivative(mean, parameter))
-        covariance = system.value(j)
-        assert covariance is not None  # the same equations as those of the means
-        return self.means[j] * mean + covariance
+        for row, parameter in zip(rows, self.parameters):
+            system.add(dict(enumerate(row)), self.field.derivative(value, parameter))
+        found = [system.value(j) for j in range(len(self.statistics))]
+        return [x for x in found if x is not None]  # all: the means are solved from such rows
+
+    def cumulant(self, index: tuple[int, ...]) -> Fraction:
+        """The joint cumulant of T_i for i in the ascending ``index``: a derivative of the means."""
+        if index not in self._cumulants:
+            below = index[:-1]
+            for j, slope in enumerate(self._natural_slopes(self.cumulant(below))):
+                self._cumulants[tuple(sorted((*below, j)))] = slope
+        return self._cumulants[index]
 
     # -- results ------------------------------------------------------------------------------
 

@@ -20,7 +20,22 @@ def closed_forms(logarithm: Expr) -> Iterator[Expr]:
     elif logarithm.count_ops() <= _MOST:
         forms = dict.fromkeys((whole, *_distributed(logarithm)))
         yield min((tidy(form) for form in forms), key=cost)
+    else:
+        yield tidy(_as_product(tidy(logarithm)))
     yield whole
+
+
+def _as_product(logarithm: Expr) -> Expr:
+    """exp of a sum, in which only the logarithms become factors of their own: what is left can be
+    long, and is not to be multiplied out."""
+    factors, rest = [], []
+    for term in Add.make_args(logarithm):
+        number, inside = term.as_coeff_Mul()
+        if isinstance(inside, log):
+            factors.append(inside.args[0] ** number)
+        else:
+            rest.append(term)
+    return Mul(*factors, exp(Add(*rest)))
 
 
 def logarithm_of(logarithm: Expr, value: Expr) -> Expr:
@@ -28,7 +43,7 @@ def logarithm_of(logarithm: Expr, value: Expr) -> Expr:
     if value.has(Piecewise):
         return log(value)
     if logarithm.count_ops() > _MOST:
-        return logarithm
+        return tidy(logarithm)
     if value.is_Add or value.is_Pow:
         return plain_logarithm(value)
     forms = [tidy(expand_log(logarithm)), tidy(plain_logarithm(value))]

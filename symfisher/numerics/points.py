@@ -8,11 +8,14 @@ over the domain: of two points of a real parameter one is negative and one posit
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from functools import lru_cache
 from math import exp, gcd
 from math import log as natural_log
 
-from sympy import Expr, Integer, Pow, Rational, S, Symbol, false, log, primerange
+from sympy import Expr, Integer, Pow, Rational, S, Symbol, false, lambdify, log, oo, primerange
+from sympy.core.relational import Relational
 
 from symfisher.declaration import Family
 from symfisher.domains import NAMED_DOMAINS, Domain
@@ -81,7 +84,9 @@ def _one_point(
         reach = 1.0 if attempt < 60 else generator.uniform(0.05, 1.0)
         point: Point = {}
         for symbol, stratum in strata:
-            domain = domains[symbol].substitute(point)
+            domain = domains[symbol]
+            if domain.free_symbols:
+                domain = domain.substitute(point)
             if not domain.discrete and (domain.lower < domain.upper) is not S.true:
                 break
             position = (
@@ -98,9 +103,27 @@ def _one_point(
 
 
 def _is_allowed(family: Family, point: Point) -> bool:
-    if any(c.xreplace(point) == false for c in family.constraints):
+    if any(_fails(constraint, point) for constraint in family.constraints):
         return False
     return all(_is_nonempty(support.substitute(point)) for support in family.supports)
+
+
+def _fails(constraint: Relational, point: Point) -> bool:
+    function, symbols = _in_fractions(constraint)
+    if function is None:
+        return bool(constraint.xreplace(point) == false)
+    return not function(*(Fraction(int(point[s].p), int(point[s].q)) for s in symbols))
+
+
+@lru_cache(maxsize=256)
+def _in_fractions(constraint: Relational) -> tuple[Callable[..., bool] | None, list[Symbol]]:
+    """The same test on Python's fractions, for polynomials: most draws are refused."""
+    symbols = sorted(constraint.free_symbols, key=str)
+    if not (constraint.lhs - constraint.rhs).is_polynomial(*symbols):
+        return None, symbols
+    if any(not number.is_Integer for number in constraint.atoms(Rational)):
+        return None, symbols
+    return lambdify(symbols, constraint, modules="math"), symbols
 
 
 def _is_nonempty(support: Domain) -> bool:
@@ -121,10 +144,17 @@ def _draw(domain: Domain, position: float, generator: random.Random) -> Rational
         target = _target(lower, upper, position)
         numerator = round(target * prime)
         value = Rational(numerator, prime)
-        if gcd(numerator, prime) == 1 and bool(lower < value) and bool(value < upper):
+        if gcd(numerator, prime) == 1 and _is_below(lower, value) and _is_below(value, upper):
             return value
         position = generator.random()
     raise AssertionError("unreachable: the primes do not end")
+
+
+def _is_below(a: Expr, b: Expr) -> bool:
+    """a < b, which SymPy takes its time for."""
+    if a.is_Rational and b.is_Rational:
+        return int(a.p) * int(b.q) < int(b.p) * int(a.q)
+    return a == -oo or b == oo or bool(a < b)
 
 
 def _primes(generator: random.Random) -> Iterator[int]:

@@ -222,7 +222,7 @@ class _Moments:
         integrand = Mul(*(_derivative(density, index, self.family) for index in factors))
         if integrand == 0 or (len(factors) == 1 and len(factors[0]) == 1):
             return Integer(0)  # E[score] = 0
-        found = engine(self.family).expect(integrand)
+        found = engine(self.family).expect(integrand, short=False)
         if found.expr.has(Expectation):
             raise DerivationError(
                 f"family '{self.family.name}', bhattacharyya_bound: no closed form was found for "

@@ -82,8 +82,10 @@ def firth_adjustment(family: Family) -> Formula:
         DoesNotExistError: as for ``cox_snell_bias``.
     """
     cumulants = third_order(family)
-    product = -cumulants.information * _bias(cumulants, _inverse(cumulants))
-    vector = ImmutableDenseMatrix([_short(entry) for entry in product])
+    spread = _inverse(cumulants)
+    vector = ImmutableDenseMatrix(
+        [_short(-_contracted(cumulants, spread, i)) for i in range(spread.rows)]
+    )
     step = Step("Firth adjustment", "Shift the score by minus the information times the bias.")
     return Formula(
         name="firth_adjustment",
@@ -112,10 +114,8 @@ def _inverse(cumulants: ThirdOrder) -> ImmutableDenseMatrix:
 def _bias(cumulants: ThirdOrder, spread: ImmutableDenseMatrix) -> ImmutableDenseMatrix:
     """n times the bias of order 1/n."""
     k = range(spread.rows)
-    inner = [_short(_contracted(cumulants, spread, i)) for i in k]
-    return ImmutableDenseMatrix(
-        [_short(sum((spread[s, i] * inner[i] for i in k), Rational(0))) for s in k]
-    )
+    inner = [_contracted(cumulants, spread, i) for i in k]
+    return ImmutableDenseMatrix([sum((spread[s, i] * inner[i] for i in k), Rational(0)) for s in k])
 
 
 def _contracted(cumulants: ThirdOrder, spread: ImmutableDenseMatrix, i: int) -> Expr:

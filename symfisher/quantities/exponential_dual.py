@@ -98,6 +98,6 @@ def _log_volume(form: ExponentialForm) -> object:
     jacobian = form.jacobian
     if not form.full or jacobian.rows != jacobian.cols:
         return 0
-    determinant = tidy(jacobian.det())
+    determinant = tidy(jacobian.applyfunc(tidy).det(method="berkowitz"))
     sign = Fingerprint(form.points).sign(determinant)
     return log(tidy(sign * determinant) if sign else Abs(determinant))

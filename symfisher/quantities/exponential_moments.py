@@ -11,13 +11,14 @@ from functools import cache
 from itertools import product
 from typing import Any
 
-from sympy import Add, Expr, ImmutableDenseMatrix, ImmutableDenseNDimArray, Mul, diff
-from sympy.polys.matrices import DomainMatrix
+from sympy import Add, Expr, ImmutableDenseMatrix, ImmutableDenseNDimArray, Mul, Symbol, diff
 
-from symfisher.algebra.tidy import tidy
+from symfisher.algebra.inverse import inverse
+from symfisher.algebra.tidy import tidy, tidy_matrix
 from symfisher.declaration import Family
 from symfisher.errors import DerivationError, InputError, MismatchError
 from symfisher.expectation.engine import status_of
+from symfisher.expectation.exponential_family import cumulant, inverse_covariance
 from symfisher.expectation.exponential_form import ExponentialForm, exponential_form
 from symfisher.expectation.fingerprint import Fingerprint
 from symfisher.formula import Formula, Status, Step
@@ -111,39 +112,24 @@ def cumulants(form: ExponentialForm) -> Callable[[Index], Expr]:
     if road is None:
         raise DerivationError(
             f"family '{form.family.name}': the natural parameters are {form.natural_parameters}; "
-            "their map from the parameters is not invertible and the log-partition is not closed "
-            "in them, so it cannot be differentiated by them"
+            "they do not fill an open set and the log-partition is not closed in them, so it "
+            "cannot be differentiated by them"
         )
     return road
 
 
 def _through_parameters(form: ExponentialForm) -> Callable[[Index], Expr] | None:
-    """d/d eta_j = sum_l (d theta_l / d eta_j) d/d theta_l, where eta has as many entries."""
-    jacobian = form.jacobian
-    if not form.full or jacobian.rows != jacobian.cols or jacobian.det() == 0:
+    """Derivatives by eta from those by theta, where eta fills an open set."""
+    if not form.full:
         return None
-    inverse = inverse_of(jacobian).applyfunc(tidy)
-    parameters = form.family.parameters
 
     @cache
     def entry(index: Index) -> Expr:
-        if len(index) == 1:
-            return Add(
-                *(inverse[k, index[0]] * diff(form.log_partition, p)
-                  for k, p in enumerate(parameters))
-            )  # fmt: skip
-        *rest, last = index
-        below = entry(tuple(rest))
-        return tidy(Add(*(inverse[k, last] * diff(below, p) for k, p in enumerate(parameters))))
+        found = cumulant(form.family, index)
+        assert found is not None  # a full family has all of them
+        return found
 
     return entry
-
-
-def inverse_of(matrix: ImmutableDenseMatrix) -> ImmutableDenseMatrix:
-    """By cofactors where it is small, else in the field of fractions of its entries."""
-    if matrix.rows <= 3:
-        return matrix.adjugate() / tidy(matrix.det())
-    return ImmutableDenseMatrix(DomainMatrix.from_Matrix(matrix).to_field().inv().to_Matrix())
 
 
 def _by_partition(form: ExponentialForm) -> Callable[[Index], Expr] | None:
@@ -208,15 +194,14 @@ def natural_information(family: Family, coordinates: str = "natural") -> Formula
     form = exponential_form(family)
     if form is None:
         return absent(family, "natural_information", title, symbol)
-    entry, size = cumulants(form), len(form.statistics)
-    in_theta = ImmutableDenseMatrix(size, size, lambda i, j: tidy(entry((min(i, j), max(i, j)))))
-    _hold_equal(form, in_theta)
-    partition = form.natural_partition
-    closed = partition is not None and coordinates == "natural"
-    expr = in_theta if coordinates == "natural" else inverse_of(in_theta).applyfunc(tidy)
-    if partition is not None and closed:
-        slopes = [diff(partition, s) for s in form.symbols]
-        expr = ImmutableDenseMatrix(size, size, lambda i, j: tidy(diff(slopes[i], form.symbols[j])))
+    _hold_equal(form)
+    partition, closed = form.natural_partition, False
+    if coordinates == "mean":
+        expr = _in_mean_coordinates(form)
+    elif partition is None:
+        expr = tidy_matrix(_hessian(form))
+    else:
+        expr, closed = _symbolic_hessian(partition, form.symbols), True
     found = formula_of(form, "natural_information", title, symbol, expr)
     step = Step("Hessian of the log-partition", "Differentiate A twice.", partition, expr)
     return found.with_(
@@ -224,8 +209,27 @@ def natural_information(family: Family, coordinates: str = "natural") -> Formula
     )
 
 
-def _hold_equal(form: ExponentialForm, hessian: ImmutableDenseMatrix) -> None:
-    information = fisher(form.family)
+def _hessian(form: ExponentialForm) -> ImmutableDenseMatrix:
+    """The Hessian of A in theta."""
+    entry, size = cumulants(form), len(form.statistics)
+    return ImmutableDenseMatrix(size, size, lambda i, j: entry((min(i, j), max(i, j))))
+
+
+def _symbolic_hessian(partition: Expr, symbols: Sequence[Symbol]) -> ImmutableDenseMatrix:
+    size, slopes = len(symbols), [diff(partition, s) for s in symbols]
+    upper = {(i, j): tidy(diff(slopes[i], symbols[j])) for i in range(size) for j in range(i, size)}
+    return ImmutableDenseMatrix(size, size, lambda i, j: upper[min(i, j), max(i, j)])
+
+
+def _in_mean_coordinates(form: ExponentialForm) -> ImmutableDenseMatrix:
+    """The inverse of the Hessian, by d eta/d m where eta fills an open set."""
+    found = inverse_covariance(form.family) or inverse(_hessian(form))
+    assert found is not None  # the statistics are affinely independent
+    return tidy_matrix(found)
+
+
+def _hold_equal(form: ExponentialForm) -> None:
+    hessian, information = _hessian(form), fisher(form.family)
     if information.status is not Status.CLOSED:
         return
     pulled = form.jacobian.T * hessian * form.jacobian

@@ -92,13 +92,15 @@ class IndexedEngine(Engine):
         integrand: Expr,
         extra: Mapping[Any, Domain] | None = None,
         conditions: Sequence[Relational] = (),
+        *,
+        short: bool = True,
     ) -> Expected:
         (branch,) = self.branches
         for frame in branch.frames():
             raw = frame.expect(integrand)
             if raw is None:
                 continue
-            for closed in dict.fromkeys((tidy(raw), raw)):
+            for closed in dict.fromkeys((tidy(raw), raw) if short else (raw,)):
                 digits = self.truth.digits(integrand, closed, extra or {}, conditions)
                 if digits >= ENOUGH_DIGITS:
                     return Expected(closed, _status(closed), digits, tuple(frame.steps))
