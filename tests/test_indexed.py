@@ -205,7 +205,7 @@ def test_the_divergence_is_that_of_the_family_written_out(name, length):
 
     family = declared(name).canonical
     if name == "negative_multinomial" and length == 3:
-        pytest.skip("quadrature over three unbounded counts takes minutes")
+        pytest.skip("quadrature over three unbounded counts takes ten seconds")
     witness = Witness(family, length)
     for parameter, prime in family.primed.items():
         witness.unrolling.add(prime, family.domains[parameter])

@@ -395,3 +395,43 @@ def test_square_roots_of_the_data_are_no_obstacle():
     found = quadrature(arcsine).expect([sqrt(x * (s - x))], {s: Rational(7, 3)})
     assert found.mass == pytest.approx(1, abs=1e-14)
     assert found.values[0] == pytest.approx(7 / 3 / np.pi, rel=1e-13)
+
+
+def negative_multinomial(count):
+    counts, shares = symbols(f"n1:{count + 1}"), symbols(f"p1:{count + 1}")
+    total = sum(counts)
+    density = loggamma(s + total) - loggamma(s) + s * log(1 - sum(shares))
+    density += sum(n * log(p) - loggamma(n + 1) for n, p in zip(counts, shares))
+    return Family(
+        "test", counts, ["0..oo"] * count, dict.fromkeys(shares, "unit"),
+        logpmf=density, constants={s: "positive"}, constraints=[sum(shares) < 1],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("shares", [("90/93", "5/186"), ("9/20", "50/101", "1/20")])
+def test_long_sums_over_several_counts(shares):
+    """Near the boundary, where hundreds or thousands of values of each count matter: E[n_1]."""
+    many = negative_multinomial(len(shares))
+    point = dict(zip([*many.parameters, s], map(Rational, (*shares, "5/2"))))
+    found = quadrature(many).expect([many.variables[0]], point)
+    mean = point[s] * Rational(shares[0]) / (1 - sum(map(Rational, shares)))
+    assert found.mass == pytest.approx(1, abs=1e-11)
+    assert found.values[0] == pytest.approx(float(mean), rel=1e-9)
+    assert abs(found.values[0] - float(mean)) <= found.errors[0]
+
+
+@pytest.mark.parametrize("tail", ["2", "6/5", "1/2", "1/5"])
+def test_estimates_of_errors_are_not_too_small_for_heavy_tails_of_two_counts(tail):
+    """A bivariate Waring law: counts with tails of order 1/n^a, which no truncated sum reaches."""
+    n, k = symbols("n k")
+    a, b = m, t
+    density = loggamma(a + 3) + loggamma(b + n + k) - loggamma(a + b + 3 + n + k)
+    density += loggamma(a + b) - loggamma(a) - loggamma(b) + loggamma(3 + n + k) - log(2)
+    density += -loggamma(n + 1) - loggamma(k + 1) - (n + k) * log(2)
+    waring = Family("test", (n, k), ["0..oo"] * 2, {a: "positive", b: "positive"}, logpmf=density)
+    found = quadrature(waring).expect([n, log(3 + n + k)], {a: Rational(tail), b: 2})
+    if Rational(tail) > 1:
+        assert abs(found.values[0] - 3.0 / (float(Rational(tail)) - 1)) <= found.errors[0]
+    else:  # it has no mean
+        assert found.errors[0] > 0.3 * found.values[0]
+    assert found.errors[1] > abs(found.mass - 1)

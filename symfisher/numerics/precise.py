@@ -21,8 +21,9 @@ from symfisher.numerics.ball_special import to_mpmath
 from symfisher.numerics.coordinates import LOG_GRID, Nodes
 from symfisher.numerics.differences import CORRECTIONS, REACH, midpoint_corrections
 from symfisher.numerics.evaluate import ball_operations
-from symfisher.numerics.locating import Start
+from symfisher.numerics.profile import Start
 from symfisher.numerics.region import BoundRegion, Region
+from symfisher.numerics.summation import fade
 
 Array = np.ndarray[Any, Any]
 Balls = Any  # an object array of balls
@@ -32,6 +33,8 @@ _GUARD = 60  # bits
 _FIRST = {1: 1 / 16, 2: 1 / 8}  # first step by the number of variables
 _LEVELS = {1: 4, 2: 1}
 _MOST_NODES = 60_000
+_FAR_TOO_MANY = 20 * _MOST_NODES  # as the terms of sums cannot be fewer
+_LARGEST = 0.25  # step
 _MOST_GROWTH = 8  # a score grows like 1/d where a density falls like d^rho, rho > 1
 _TAIL_GROWTH = 2  # the score of a count grows like a logarithm there
 _TERMS = 400  # terms of a heavy tail that are summed one by one
@@ -51,6 +54,7 @@ def integrate_precisely(
     """The density and each integrand times the density over a region, to ``digits`` digits."""
     floats = {s: np.float64(float(v)) for s, v in at.items()}
     rough = region.bind(floats, ())
+    rough.fade = fade(digits)
     rows = _Rows(region, at, integrands, digits)
     for bits in (int(digits * _BITS) + _GUARD, 3 * int(digits * _BITS) + _GUARD):
         with ball.precision(bits), mpmath.workprec(bits), np.errstate(all="ignore"):
@@ -75,6 +79,7 @@ class _Rows:
         """Compute what depends on the point alone, at this precision."""
         values = {s: ball.from_exact(v) for s, v in self.point.items()}
         self.region = self.source.bind(values, self.integrands, ball_operations(bits))
+        self.region.fade = fade(self.digits)
 
     def at_midpoint(self, bits: int) -> _Rows:
         """The same rows at more bits, with parameters that are given as balls taken as exact."""
@@ -342,14 +347,17 @@ def _several(rough: BoundRegion, rows: _Rows) -> PreciseTotals:
     start = Start(rough)
     rows.floor = start.top - 2.3 * rows.digits - 20.0
     step = _FIRST[2]
-    while several.node_count(rough, start, step) > _MOST_NODES:
+    while several.node_count(rough, start, step) > _MOST_NODES and step < _LARGEST:
         step *= 2  # fewer digits, and an error that says so
+    if several.node_count(rough, start, step) > _FAR_TOO_MANY:
+        return PreciseTotals(*([value] * rows.region.count for value in (mpmath.nan, mpmath.inf)))
     found = None
     for _ in range(_LEVELS[2] + 1):
-        levels, sizes = several.total_levels(rough, rows, start, step)
+        levels, sizes, cut = several.total_levels(rough, rows, start, step, _floats)
         total, half, quarter = ([to_mpmath(v) for v in level] for level in levels)
         scale = [to_mpmath(s) for s in sizes]
         errors = _errors((total, half, quarter), scale, rows.digits)
+        errors = [e + mpmath.mpf(float(c)) for e, c in zip(errors, cut)]
         found = PreciseTotals(total, errors)
         if not any(e > mpmath.mpf(10) ** -rows.digits * s for e, s in zip(errors, scale)):
             break

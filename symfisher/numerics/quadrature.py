@@ -22,6 +22,8 @@ from symfisher.numerics.single import integrate_single
 from symfisher.pieces import Piece, pieces
 
 Array = np.ndarray[Any, Any]
+_ROUNDED = 1e-9  # a mass that is off by no more was meant to be one
+_LOST = 1e-3  # one that is off by no more may be, as logarithms of large gamma functions cancel
 Integrand = Any  # an expression, or a tuple with one expression for each piece
 
 
@@ -61,8 +63,9 @@ class Quadrature:
                 ]
             )
             mass = sums.values[0]
-            errors = sums.errors + _rounding(mass) * sums.sizes
-        return Estimate(sums.values[1:], errors[1:], float(mass), float(errors[0]))
+            errors = sums.errors[1:] + 10 * _rounding(mass, _LOST) * sums.sizes[1:]
+            mass_error = sums.errors[0] + _rounding(mass, _ROUNDED) * sums.sizes[0]
+        return Estimate(sums.values[1:], errors, float(mass), float(mass_error))
 
     def expect_precise(
         self, integrands: Sequence[Integrand], at: Mapping[Symbol, Any], digits: int
@@ -150,9 +153,9 @@ def _chosen(integrands: Sequence[Integrand], index: int) -> tuple[Expr, ...]:
     return tuple(g[index] if isinstance(g, tuple) else g for g in integrands)
 
 
-def _rounding(mass: float) -> float:
-    """The relative rounding error of the density, seen in a mass that should be one."""
-    return abs(mass - 1.0) if abs(mass - 1.0) < 1e-9 else 0.0
+def _rounding(mass: float, most: float) -> float:
+    """The relative error of the density, seen in a mass that should be one and nearly is."""
+    return abs(mass - 1.0) if abs(mass - 1.0) < most else 0.0
 
 
 _known: WeakKeyDictionary[Family, Quadrature] = WeakKeyDictionary()

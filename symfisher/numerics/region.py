@@ -18,6 +18,7 @@ from symfisher.numerics.compiler import Ends, compile_program
 from symfisher.numerics.coordinates import Coordinate, Nodes, ends_of
 from symfisher.numerics.evaluator import FLOAT64
 from symfisher.numerics.program import Bound, Program
+from symfisher.numerics.summation import FADE, Fade, is_analytic
 
 Array = np.ndarray[Any, Any]
 
@@ -43,7 +44,7 @@ class Region:
 
     variables: tuple[Variable, ...]
     density: Expr
-    _programs: dict[Any, Program] = field(default_factory=dict)
+    _programs: dict[Any, Any] = field(default_factory=dict)
 
     @classmethod
     def of_integrand(cls, integrand: Expr, limits: Sequence[Any]) -> tuple[Region, Expr]:
@@ -60,7 +61,8 @@ class Region:
         if integrands not in self._programs:
             ends = {v.symbol: v.ends for v in self.variables}
             self._programs[integrands] = compile_program((self.density, *integrands), ends)
-        return self._programs[integrands]
+        found: Program = self._programs[integrands]
+        return found
 
     def bind(
         self, values: Any, integrands: tuple[Expr, ...], operations: Any = FLOAT64
@@ -72,7 +74,23 @@ class Region:
             self.program(integrands).bind(operations, values),
             [self._ends_program(k).bind(operations, values) for k in range(len(self.variables))],
             operations,
+            self._smooth(integrands),
         )
+
+    def _smooth(self, integrands: tuple[Expr, ...]) -> tuple[bool, ...]:
+        """For each variable, whether a sum over it may go on as an integral."""
+        key = ("smooth", integrands)
+        if key not in self._programs:
+            self._programs[key] = tuple(
+                v.discrete
+                and v.points is None
+                and bool(v.upper.is_infinite)
+                and not v.lower.is_infinite
+                and all(is_analytic(e, v.symbol) for e in (self.density, *integrands))
+                for v in self.variables
+            )
+        found: tuple[bool, ...] = self._programs[key]
+        return found
 
     def _ends_program(self, k: int) -> Program:
         key = ("ends", k)
@@ -85,7 +103,8 @@ class Region:
             )
             outer = {v.symbol: v.ends for v in self.variables[:k]}
             self._programs[key] = compile_program(outputs, outer)
-        return self._programs[key]
+        found: Program = self._programs[key]
+        return found
 
 
 def _variables(limits: Sequence[Any]) -> tuple[Variable, ...]:
@@ -101,6 +120,8 @@ class BoundRegion:
     integrands: Bound
     ends: list[Bound]
     operations: Any
+    smooth: tuple[bool, ...]
+    fade: Fade = FADE
 
     @property
     def count(self) -> int:
@@ -137,6 +158,29 @@ class BoundRegion:
             lower, upper, *_ = self.ends[k].run(outer)
             weight = np.where((w >= lower) & (w <= upper), 0.0, -np.inf)
         return {**outer, (variable.symbol, "value"): w}, weight
+
+    def faded_nodes(
+        self, k: int, places: Any, terms: int, outer: Nodes, fade: Fade
+    ) -> tuple[Nodes, Any]:
+        """As ``nodes``, for a long sum whose first terms are followed by an integral.
+
+        The first columns of ``places`` are distances from the lower end, integers, and the others
+        logarithms of distances.
+        """
+        lower = self.ends[k].run(outer)[0]
+        near, far = places[..., :terms], places[..., terms:]
+        with np.errstate(divide="ignore"):
+            weights = (
+                fade.logarithms(self._log_of(near), self.operations)[0],
+                fade.logarithms(far, self.operations)[1] + far,
+            )
+        distances = np.concatenate([near, self.operations.exp(far)], axis=-1)
+        inputs = {(self.variables[k].symbol, "value"): lower + distances}
+        return {**outer, **inputs}, np.concatenate(weights, axis=-1)
+
+    def _log_of(self, integers: Any) -> Any:
+        """Logarithms of distances; the lower end itself counts as well within the fade."""
+        return self.operations.log(integers + 0.001 * (integers == 0))
 
     def log_density(self, columns: Sequence[Any]) -> Any:
         """The log-density with Jacobians at line coordinates of all variables."""

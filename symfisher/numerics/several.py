@@ -13,7 +13,9 @@ import numpy as np
 
 from symfisher.numerics import rule
 from symfisher.numerics.coordinates import Nodes
-from symfisher.numerics.locating import Line, Start, locate
+from symfisher.numerics.layers import Layer, beyond, ends, layer, reduced
+from symfisher.numerics.locating import LONG, Line, locate
+from symfisher.numerics.profile import Start
 from symfisher.numerics.region import BoundRegion
 from symfisher.numerics.single import weighted
 
@@ -21,9 +23,11 @@ Array = np.ndarray[Any, Any]
 
 MOST = 4  # variables
 _STEPS = (0.25, 0.125, 0.0625)
-_TOLERANCE = {2: 10 * rule.TOLERANCE, 3: 1e-11}  # by the number of variables
+_TOLERANCE = {2: 10 * rule.TOLERANCE, 3: 5e-11}  # by the number of variables
 _OUT_OF_REACH = 55.0  # below the top of the log-density
 _BLOCK = 120_000  # nodes that are evaluated at once
+_LEVELS = 3
+_SAFETY = 3.0  # times estimated errors, as rounding and slopes at an end are rough
 
 
 class Rows(Protocol):
@@ -60,6 +64,36 @@ class FloatRows:
         return rows
 
 
+class Levels(NamedTuple):
+    """All rows over all but the outermost variable, at its nodes."""
+
+    rows: Any  # at three steps, the finest first, then their sizes, then what ``ends`` gives
+    outer: Layer
+    inner: list[Layer]
+
+    def total(self, slope: Any, step: float, level: int) -> Any:
+        return self.outer.collect(self.rows[level] * slope, step, level)
+
+    def sizes(self, slope: Any, step: float) -> Any:
+        return self.outer.collect(self.rows[_LEVELS] * abs(slope), step)
+
+    def tails(self, slope: Array, step: float, as_floats: Any = np.asarray) -> Array:
+        """What is cut off, by estimate, at the ends of the inner variables."""
+        sizes = as_floats(self.sizes(slope, step))
+        found = [
+            as_floats(self.outer.collect(row * abs(slope), step))
+            for row in self.rows[_LEVELS + 1 :]
+        ]
+        parts = [
+            beyond(one, step, found[4 * k : 4 * k + 4], sizes) for k, one in enumerate(self.inner)
+        ]
+        return np.sum(parts, axis=0)
+
+    def outer_tails(self, slope: Array, step: float, as_floats: Any = np.asarray) -> Array:
+        found = [as_floats(f) for f in ends(self.rows[_LEVELS] * abs(slope), [self.outer], step)]
+        return beyond(self.outer, step, found, as_floats(self.sizes(slope, step)))
+
+
 def integrate_several(region: BoundRegion) -> rule.Totals:
     """The density and each integrand times the density, over all variables."""
     if len(region.variables) > MOST:
@@ -74,48 +108,50 @@ def integrate_several(region: BoundRegion) -> rule.Totals:
         if not np.any(sums.discretisation() > tolerance * sums.sizes):
             break
     assert sums is not None
-    return sums.totals()
+    found = sums.totals()
+    return rule.Totals(found.values, _SAFETY * found.errors, found.sizes)
 
 
 def _evaluate(region: BoundRegion, start: Start, step: float) -> rule.Sums:
     """All rows at one step and, on every second and fourth node, at two coarser ones."""
-    levels, layer = inner_levels(region, FloatRows(region, start.top), start, step)
-    places, slope = _floats(layer)
-    _, tails = rule.trim(levels[0], places, closed=not layer.is_line)
-    sums = [_collect(levels[i] * slope, step, i, layer.is_line) for i in range(3)]
-    sizes = _collect(levels[3] * np.abs(slope), step, 0, layer.is_line)
-    return rule.Sums(sums[0], sums[1], sums[2], sizes, tails)
+    rows = FloatRows(region, start.top)
+    levels = inner_levels(region, rows, start, step)
+    outer = levels.outer
+    places, slope = (part[0] for part in outer.places(rows))
+    if outer.terms == outer.t.shape[-1]:
+        tails = levels.outer_tails(slope, step)
+    else:
+        _, tails = rule.trim(levels.rows[0][:, outer.terms :], places[outer.terms :])
+    sums = [levels.total(slope, step, i) for i in range(_LEVELS)]
+    sizes = levels.sizes(slope, step)
+    return rule.Sums(sums[0], sums[1], sums[2], sizes, tails + levels.tails(slope, step))
 
 
 def total_levels(
-    region: BoundRegion, rows: Rows, start: Start, step: float
-) -> tuple[list[Any], Any]:
-    """All rows at three steps, the finest first, and the sizes at the finest."""
-    levels, layer = inner_levels(region, rows, start, step)
-    _, slope = _exact(rows, layer)
-    sums = [_collect(levels[i] * slope[0], step, i, layer.is_line) for i in range(3)]
-    return sums, _collect(levels[3] * abs(slope[0]), step, 0, layer.is_line)
+    region: BoundRegion, rows: Rows, start: Start, step: float, as_floats: Any
+) -> tuple[list[Any], Any, Array]:
+    """All rows at three steps, the finest first, the sizes at the finest, and what is cut off."""
+    levels = inner_levels(region, rows, start, step)
+    slope = levels.outer.places(rows)[1][0]
+    sums = [levels.total(slope, step, i) for i in range(_LEVELS)]
+    tails = [f(slope, step, as_floats) for f in (levels.tails, levels.outer_tails)]
+    return sums, levels.sizes(slope, step), _SAFETY * (tails[0] + tails[1])
 
 
-def inner_levels(region: BoundRegion, rows: Rows, start: Start, step: float) -> tuple[Array, Layer]:
-    """Rows over all but the outermost variable, at its nodes: at three steps, and in size."""
-    layer = _layer(locate(region, start, 0, {}, 1), step)
-    count = layer.t.shape[-1]
+def inner_levels(region: BoundRegion, rows: Rows, start: Start, step: float) -> Levels:
+    """Rows over all but the outermost variable, at its nodes."""
+    floats = FloatRows(region, start.top)
+    outer = layer(region, 0, locate(region, start, 0, {}, 1), step, {})
+    count = outer.t.shape[-1]
     size = _block_size(region, step, count)
-    places, rough = region.nodes(0, _floats(layer)[0].reshape(-1, 1), {})
+    places, rough = _column(outer, region, outer.places(floats)[0])
     second = locate(region, start, 1, places, count, rough)  # at all outer nodes at once
     blocks = [
-        _inner(
-            region,
-            rows,
-            start,
-            step,
-            layer._replace(t=layer.t[..., i : i + size]),
-            _rows_of(second, i, i + size),
-        )
+        _inner(region, rows, start, step, outer.part(i, i + size), _rows_of(second, i, i + size))
         for i in range(0, count, size)
     ]
-    return np.concatenate(blocks, axis=2), layer
+    inner = blocks[0][1]
+    return Levels(np.concatenate([block for block, _ in blocks], axis=2), outer, inner)
 
 
 def node_count(region: BoundRegion, start: Start, step: float) -> float:
@@ -123,55 +159,16 @@ def node_count(region: BoundRegion, start: Start, step: float) -> float:
     total = 1.0
     places: Nodes = {}
     for k in range(len(region.variables)):
-        layer = _layer(locate(region, start, k, places, 1), step)
-        total *= layer.t.shape[1]
+        one = layer(region, k, locate(region, start, k, places, 1), step, places)
+        total *= one.t.shape[1]
         places, _ = region.nodes(k, np.full((1, 1), start.places[k]), places)
     return total
-
-
-class Layer(NamedTuple):
-    """The nodes of one variable: parameters t of lines with a common range, or integers."""
-
-    centre: Array
-    scale: Array
-    t: Array
-    is_line: bool
-
-
-def _layer(line: Line | Array, step: float) -> Layer:
-    if not isinstance(line, Line):
-        return Layer(np.zeros((1, 1)), np.ones((1, 1)), line, False)
-    index = np.arange(np.floor(line.low / step) // 4 * 4, np.ceil(line.high / step) + 1)
-    return Layer(line.centre, line.scale, ((index + 0.21875) * step).reshape(1, -1), True)
-
-
-def _floats(layer: Layer) -> tuple[Array, Array]:
-    """Places and slopes of the outermost layer."""
-    if not layer.is_line:
-        return layer.t[0], np.ones(layer.t.shape[1])
-    w = layer.centre + layer.scale * np.sinh(layer.t)
-    return w[0], (layer.scale * np.cosh(layer.t))[0]
-
-
-def _exact(rows: Rows, layer: Layer) -> tuple[Any, Any]:
-    """Line coordinates, one row for each outer node, and their slopes."""
-    if not layer.is_line:
-        return rows.numbers(layer.t), rows.numbers(np.ones(layer.t.shape))
-    return rows.line(layer.centre, layer.scale, layer.t)
-
-
-def _collect(rows: Array, step: float, level: int, is_line: bool) -> Array:
-    """The sum over the last axis, on every 2**level-th node of a line."""
-    if not is_line:
-        return rows.sum(axis=-1)
-    stride = 2**level
-    return stride * step * rows[..., ::stride].sum(axis=-1)
 
 
 def _block_size(region: BoundRegion, step: float, count: int) -> int:
     inner = 1.0
     for variable in region.variables[1:]:
-        inner *= 20.0 / step if not variable.discrete else 30.0
+        inner *= 20.0 / step if not variable.discrete else 2.0 * LONG
     return max(1, min(count, int(_BLOCK / inner)))
 
 
@@ -182,6 +179,13 @@ def _rows_of(line: Line | Array, first: int, last: int) -> Line | Array:
     return line._replace(centre=line.centre[first:last], scale=line.scale[first:last])
 
 
+def _column(one: Layer, region: BoundRegion, places: Any) -> tuple[Nodes, Any]:
+    """Inputs and log-weights of the outermost variable, one row for each of its nodes."""
+    nodes, weight = one.nodes(region, 0, places, {})
+    height = places.shape[-1]
+    return _flatten(nodes, 1, height), np.broadcast_to(weight, (1, height)).reshape(-1, 1)
+
+
 def _inner(
     region: BoundRegion,
     rows: Rows,
@@ -189,40 +193,35 @@ def _inner(
     step: float,
     first: Layer,
     second: Line | Array,
-) -> Array:
-    """Rows over all but the outermost variable, whose nodes are given: at three steps, in size."""
+) -> tuple[Array, list[Layer]]:
+    """Rows over all but the outermost variable, whose nodes are given; see ``Levels``."""
     count = first.t.shape[1]
-    nodes, weight = rows.region.nodes(0, _exact(rows, first)[0].reshape(-1, 1), {})
-    places, rough = region.nodes(0, _floats(first)[0].reshape(-1, 1), {})
+    floats = FloatRows(region, start.top)
+    nodes, weight = _column(first, rows.region, first.places(rows)[0])
+    places, rough = _column(first, region, first.places(floats)[0])
     weight = weight + 0 * rows.numbers(np.zeros((count, 1)))
-    shape, kinds = [count], []
+    shape, layers = [count], list[Layer]()
     for k in range(1, len(region.variables)):
         height = int(np.prod(shape))
         found = second if k == 1 else locate(region, start, k, places, height, rough)
-        layer = _layer(found, step)
-        exact, slope = _exact(rows, layer)
-        width = layer.t.shape[1]
-        nodes, jacobian = rows.region.nodes(k, exact, nodes)
+        one = layer(region, k, found, step, places)
+        exact, slope = one.places(rows)
+        width = one.t.shape[1]
+        nodes, jacobian = one.nodes(rows.region, k, exact, nodes)
         weight = weight + jacobian + rows.region.operations.log(slope)
         shape.append(width)
-        kinds.append(layer.is_line)
+        layers.append(one)
         if k + 1 < len(region.variables):
-            w = layer.centre + layer.scale * np.sinh(layer.t) if layer.is_line else layer.t
-            places, jacobian = region.nodes(k, w, places)
+            places, jacobian = one.nodes(region, k, one.places(floats)[0], places)
             rough = np.broadcast_to(rough + jacobian, (height, width)).reshape(-1, 1)
             places, nodes = _flatten(places, height, width), _flatten(nodes, height, width)
             weight = np.broadcast_to(weight, (height, width)).reshape(-1, 1)
     full = rows.at(nodes, weight)
     full = np.broadcast_to(full, (len(full), int(np.prod(shape[:-1])), shape[-1]))
     full = full.reshape(len(full), *shape)
-    levels = [_reduce(full, kinds, step, level) for level in range(3)]
-    return np.stack([*levels, _reduce(abs(full), kinds, step, 0)])
-
-
-def _reduce(full: Array, kinds: list[bool], step: float, level: int) -> Array:
-    for is_line in reversed(kinds):
-        full = _collect(full, step, level, is_line)
-    return full
+    levels = [reduced(full, layers, step, level) for level in range(_LEVELS)]
+    sizes = abs(full)
+    return np.stack([*levels, reduced(sizes, layers, step), *ends(sizes, layers, step)]), layers
 
 
 def _flatten(nodes: Nodes, rows: int, columns: int) -> Nodes:
