@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import flint
@@ -11,6 +12,7 @@ from sympy import (
     Add,
     Expr,
     Integer,
+    Pow,
     Symbol,
     asinh,
     atan,
@@ -19,11 +21,13 @@ from sympy import (
     diff,
     exp,
     expand_mul,
+    factor,
     log,
     oo,
     pi,
     sin,
     sinh,
+    sqrt,
 )
 
 from symfisher.expectation.fingerprint import Fingerprint
@@ -92,29 +96,29 @@ def starting_coordinates(
 
     ``whole`` is the support of which the interval may be a piece.
     """
-    w = fingerprint.new_coordinate("w")
+    fresh = partial(fingerprint.new_coordinate, "w")  # the last one's value is remembered
     if lower == -oo and upper == oo:
-        yield Coordinate(w, w, -oo, oo, ZERO)
+        yield Coordinate(w := fresh(), w, -oo, oo, ZERO)
         yield from _hyperbolic(log_density, variable, fingerprint)
     elif upper == oo:
-        yield Coordinate(w, lower + exp(w), -oo, oo, w)
+        yield Coordinate(w := fresh(), lower + exp(w), -oo, oo, w)
         if fingerprint.sign(lower) == 1:
-            yield Coordinate(w, exp(w), log(lower), oo, w)
-        yield Coordinate(w, w, lower, oo, ZERO)
+            yield Coordinate(w := fresh(), exp(w), log(lower), oo, w)
+        yield Coordinate(w := fresh(), w, lower, oo, ZERO)
     elif lower == -oo:
-        yield Coordinate(w, upper - exp(w), -oo, oo, w)
-        yield Coordinate(w, w, -oo, upper, ZERO)
+        yield Coordinate(w := fresh(), upper - exp(w), -oo, oo, w)
+        yield Coordinate(w := fresh(), w, -oo, upper, ZERO)
     else:
         yield from _half_angles(lower, upper, log_density, variable, fingerprint)
         if whole != (lower, upper) and not any(end.is_infinite for end in whole):
-            yield _logistic_piece(w, lower, upper, whole, fingerprint)
-        yield from _on_an_interval(w, lower, upper, fingerprint)
+            yield _logistic_piece(fresh(), lower, upper, whole, fingerprint)
+        yield from _on_an_interval(lower, upper, fingerprint)
 
 
 def _hyperbolic(
     log_density: Expr, variable: Symbol, fingerprint: Fingerprint
 ) -> Iterator[Coordinate]:
-    """g(x) = sinh w, where the density reads asinh(g(x)) with g linear."""
+    """g(x) = sinh w, where the density reads asinh(g(x)) or sqrt(1 + g(x)^2) with g linear."""
     for atom in sorted(log_density.atoms(asinh), key=str):
         slope = diff(atom.args[0], variable)
         if slope == 0 or slope.has(variable):
@@ -123,6 +127,28 @@ def _hyperbolic(
         offset = atom.args[0].subs(variable, 0)
         modulus = slope if fingerprint.sign(slope) == 1 else -slope
         yield Coordinate(w, (sinh(w) - offset) / slope, -oo, oo, Add(log(cosh(w)), -log(modulus)))
+    for root in sorted(log_density.atoms(Pow), key=str):
+        found = _centre_and_width(root, variable, fingerprint)
+        if found is not None:
+            centre, width = found
+            w = fingerprint.new_coordinate("w")
+            yield Coordinate(w, centre + width * sinh(w), -oo, oo, Add(log(cosh(w)), log(width)))
+
+
+def _centre_and_width(
+    root: Pow, variable: Symbol, fingerprint: Fingerprint
+) -> tuple[Expr, Expr] | None:
+    """m and d where ``root`` is a half-integer power of k ((x - m)^2 + d^2)."""
+    if not (2 * root.exp).is_Integer or root.exp.is_Integer or not root.base.has(variable):
+        return None
+    quadratic = root.base.as_poly(variable)
+    if quadratic is None or quadratic.degree() != 2:
+        return None
+    a, b, c = quadratic.all_coeffs()
+    square = factor(c / a - (b / a) ** 2 / 4)
+    if fingerprint.sign(square) != 1:
+        return None
+    return -b / (2 * a), sqrt(square)
 
 
 def _half_angles(
@@ -146,17 +172,17 @@ def _half_angles(
             yield Coordinate(w, x, -oo, oo, log(2 / speed) - log(1 + w**2))
 
 
-def _on_an_interval(
-    w: Symbol, lower: Expr, upper: Expr, fingerprint: Fingerprint
-) -> Iterator[Coordinate]:
+def _on_an_interval(lower: Expr, upper: Expr, fingerprint: Fingerprint) -> Iterator[Coordinate]:
+    fresh = partial(fingerprint.new_coordinate, "w")
     width = upper - lower
-    yield Coordinate(w, lower + width * exp(w), -oo, ZERO, log(width) + w)
-    yield Coordinate(w, upper - width * exp(w), -oo, ZERO, log(width) + w)
+    yield Coordinate(w := fresh(), lower + width * exp(w), -oo, ZERO, log(width) + w)
+    yield Coordinate(w := fresh(), upper - width * exp(w), -oo, ZERO, log(width) + w)
+    w = fresh()
     logistic = (lower + upper * exp(w)) / (1 + exp(w))
     yield Coordinate(w, logistic, -oo, oo, log(width) + w - 2 * log(1 + exp(w)))
     if fingerprint.sign(lower) == 1:
-        yield Coordinate(w, exp(w), log(lower), log(upper), w)
-    yield Coordinate(w, w, lower, upper, ZERO)
+        yield Coordinate(w := fresh(), exp(w), log(lower), log(upper), w)
+    yield Coordinate(w := fresh(), w, lower, upper, ZERO)
 
 
 def _logistic_piece(

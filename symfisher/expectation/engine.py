@@ -44,6 +44,11 @@ POINTS = 3
 _CANDIDATES = 24
 
 Entry = tuple[Expr | None, float, tuple[Step, ...]]
+_FORMS = {"outer_product", "negative_hessian"}
+_INFORMATION_EQUALITY = Step(
+    "information equality",
+    "Derivatives may be taken under the integral here, so E[score score^T] = -E[Hessian].",
+)
 
 
 class Frame(Protocol):
@@ -138,11 +143,43 @@ class Branch:
     def _made(self) -> dict[Any, Frame | None]:
         return {}
 
-    def entries(self, quantity: str) -> dict[tuple[int, int], Entry]:
-        """Every entry of a symmetric matrix by the first road that closes it truthfully."""
+    @property
+    def _wanted(self) -> list[tuple[int, int]]:
         k = len(self.family.parameters)
-        wanted = [(i, j) for i in range(k) for j in range(i, k)]
+        return [(i, j) for i in range(k) for j in range(i, k)]
+
+    def entries(self, quantity: str) -> dict[tuple[int, int], Entry]:
+        """Every entry of a symmetric matrix: by a road, or from the other form's entry."""
+        found = self._by_roads(quantity)
+        if len(found) < len(self._wanted) and self.support_fixed and not self.kinks:
+            found = {**self._by_information_equality(quantity, found), **found}
+        return {pair: found.get(pair, (None, 0.0, ())) for pair in self._wanted}
+
+    def _by_information_equality(
+        self, quantity: str, found: Mapping[tuple[int, int], Entry]
+    ) -> dict[tuple[int, int], Entry]:
+        """E[s_i s_j] = -E[H_ij], which counts where quadrature finds the two the same."""
+        (other,) = _FORMS - {quantity}
+        more = {}
+        for (i, j), (closed, _, steps) in self._by_roads(other).items():
+            digits = -1.0 if (i, j) in found else self.truth.entry_digits(quantity, i, j, closed)
+            if digits >= ENOUGH_DIGITS:
+                more[i, j] = (closed, digits, (*steps, _INFORMATION_EQUALITY))
+        return more
+
+    def _by_roads(self, quantity: str) -> dict[tuple[int, int], Entry]:
+        """The entries that a road closes truthfully, each by the first that does."""
+        if quantity not in self._found:
+            self._found[quantity] = self._along_roads(quantity)
+        return self._found[quantity]
+
+    @cached_property
+    def _found(self) -> dict[str, dict[tuple[int, int], Entry]]:
+        return {}
+
+    def _along_roads(self, quantity: str) -> dict[tuple[int, int], Entry]:
         found: dict[tuple[int, int], Entry] = {}
+        wanted = self._wanted
         for frame in self.frames():
             matrix = within(ROAD_SECONDS, getattr(frame, quantity), None)
             for i, j in wanted:
@@ -152,7 +189,7 @@ class Branch:
                         found[i, j] = entry
             if len(found) == len(wanted):
                 break
-        return {pair: found.get(pair, (None, 0.0, ())) for pair in wanted}
+        return found
 
     def _accepted(self, quantity: str, i: int, j: int, raw: Expr, frame: Frame) -> Entry | None:
         closed = self._short(raw)

@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
-from sympy import (
-    Expr,
-    ImmutableDenseMatrix,
-    Integer,
-    diff,
-)
+from sympy import Expr, Integer, diff
 
 from symfisher.declaration import Family
 from symfisher.expectation.crossing import expect_across
 from symfisher.expectation.fingerprint import Fingerprint
+from symfisher.expectation.folding import is_even
 from symfisher.expectation.parts import Part
 from symfisher.expectation.search import find_part
 from symfisher.expectation.terms import UNIT, Element, NotConvertible
 from symfisher.expectation.truth import has_further_kinks
 from symfisher.formula import Step
 from symfisher.pieces import pieces, resolve
+
+Entries = dict[tuple[int, int], Expr | None]
 
 
 def frame(family: Family, fingerprint: Fingerprint) -> KernelFrame | None:
@@ -68,8 +66,12 @@ class KernelFrame:
             return expect_across(self.family, integrand)
         total: Expr = Integer(0)
         for part in self.parts:
+            smooth = resolve(integrand, self.family, part.piece)
+            fold = part.fold
+            if fold is not None and not is_even(smooth, variable, fold, self.fingerprint):
+                return None
             try:
-                element = part.convert(resolve(integrand, self.family, part.piece), variable)
+                element = part.convert(smooth, variable)
             except NotConvertible:
                 return None
             value = part.expect(element)
@@ -137,7 +139,7 @@ class KernelFrame:
 
     # -- the two forms --------------------------------------------------------------------------
 
-    def outer_product(self) -> ImmutableDenseMatrix | None:
+    def outer_product(self) -> Entries:
         """E[score score^T]: products of scores, term by term from the table."""
         return self._symmetric(self._outer_entry)
 
@@ -149,7 +151,7 @@ class KernelFrame:
         value = self._expect(products)
         return None if value is None else value - self._means[i] * self._means[j]
 
-    def negative_hessian(self) -> ImmutableDenseMatrix | None:
+    def negative_hessian(self) -> Entries:
         """-E[Hessian]: second derivatives in the kernel's coordinate, then the table."""
         return self._symmetric(self._hessian_entry)
 
@@ -162,16 +164,10 @@ class KernelFrame:
         value = self._expect(slopes)
         return None if value is None else diff(self._means[i], parameter) - value
 
-    def _symmetric(self, entry: Callable[[int, int], Expr | None]) -> ImmutableDenseMatrix | None:
+    def _symmetric(self, entry: Callable[[int, int], Expr | None]) -> Entries:
+        """The upper triangle, None where the table is not enough."""
         k = self.dimension
-        values: dict[tuple[int, int], Expr] = {}
-        for i in range(k):
-            for j in range(i, k):
-                value = entry(i, j)
-                if value is None:
-                    return None
-                values[i, j] = values[j, i] = value
-        return ImmutableDenseMatrix(k, k, lambda i, j: values[i, j])
+        return {(i, j): entry(i, j) for i in range(k) for j in range(i, k)}
 
 
 def _without_constant(element: Element) -> Element:

@@ -38,6 +38,7 @@ class Part:
     single: bool
     variable: Symbol
     flows: dict[Symbol, Element] = field(default_factory=dict)
+    fold: Expr | None = None  # the end about which the density was continued as an even function
 
     @property
     def algebra(self) -> Algebra:
@@ -53,6 +54,7 @@ class Part:
         where = "" if self.single else f" on ({self.piece.lower}, {self.piece.upper})"
         kernel = self.kernel.log_density()
         return [
+            *self._fold_step,
             Step(
                 "canonical coordinate",
                 f"Change the variable so that the density takes a standard form{where}.",
@@ -61,6 +63,16 @@ class Part:
             ),
             Step(self.kernel.name, self.kernel.statement, None, self._shown(kernel)),
         ]
+
+    @property
+    def _fold_step(self) -> list[Step]:
+        if self.fold is None:
+            return []
+        statement = (
+            f"The density is even about {self.fold}: it and all that is even have the same "
+            "expectations on the whole line."
+        )
+        return [Step("even continuation", statement)]
 
     def score_step(self, scores: Sequence[Element]) -> Step:
         entries = [self._shown(self.algebra.expression(s)) for s in scores]

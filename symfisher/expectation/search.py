@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import ModuleType
 
 from sympy import Expr, Symbol, expand, expand_log, log, oo
@@ -10,6 +11,7 @@ from symfisher.declaration import Family
 from symfisher.expectation.conversion import Converter
 from symfisher.expectation.coordinates import Coordinate, place_sample, starting_coordinates
 from symfisher.expectation.fingerprint import Fingerprint
+from symfisher.expectation.folding import fold_of, unfolded
 from symfisher.expectation.kernels import KERNELS
 from symfisher.expectation.kernels.base import Affine, shape_of
 from symfisher.expectation.parts import Part
@@ -22,6 +24,20 @@ _MOST_CHANGES = 7
 
 
 def find_part(family: Family, piece: Piece, fingerprint: Fingerprint, single: bool) -> Part | None:
+    """The piece in a kernel's coordinate, or the line of which it is an even half."""
+    part = _from_starts(family, piece, fingerprint, single)
+    if part is not None:
+        return part
+    line = unfolded(family, piece, fingerprint) if single else None
+    if line is None:
+        return None
+    part = _from_starts(family, line, fingerprint, single)
+    return part and replace(part, piece=piece, fold=fold_of(family, piece))
+
+
+def _from_starts(
+    family: Family, piece: Piece, fingerprint: Fingerprint, single: bool
+) -> Part | None:
     (variable,), (support,) = family.variables, family.supports
     starts = starting_coordinates(
         piece.lower,

@@ -141,8 +141,7 @@ class Truth:
         self, quantity: str, i: int, j: int, index: int, value: Any, moments: Moments
     ) -> float:
         """Float64 could not decide: the same at more digits."""
-        error = float(moments.errors[quantity][i, j])
-        if not isfinite(error) or not value.is_finite():
+        if not value.is_finite():
             return -inf
         k = len(self.family.parameters)
         pairs = [(a, b) for a in range(k) for b in range(a, k)]
@@ -155,6 +154,8 @@ class Truth:
         self, integrand: Expr, point: Mapping[Symbol, Rational], value: Any, scale: float
     ) -> float:
         estimate = quadrature(self.family).expect_precise([integrand], point, _PRECISE_DIGITS)
+        if not float(estimate.errors[0]) <= 10**-ENOUGH_DIGITS * scale:
+            return -inf  # it diverges, or its tails are beyond all digits
         return agreement(float(value.mid()), float(estimate.values[0]), scale)
 
     def digits(self, integrand: Expr, closed: Expr, extra: Sequence[Mapping[Symbol, Any]]) -> float:

@@ -183,6 +183,10 @@ def log_log1p_exp(z: Ball) -> Ball:
     return log(each(arb.log1p, exp(z)))
 
 
+def log_log1m_exp(z: Ball) -> Ball:
+    return log(-each(arb.log1p, -exp(z)))
+
+
 # sums in which large parts cancel
 
 

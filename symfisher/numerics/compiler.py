@@ -264,6 +264,9 @@ class Compiler:
             return self._log_power(e)
         if isinstance(e, Add):
             return self._log_add(e)
+        if isinstance(e, log) and self._is_complement(e.args[0]):
+            below = self.emit("log_log1m_exp", self.log(1 - e.args[0]).magnitude)
+            return LogSlot(below, self.program.constant(-1))
         if isinstance(e, log) and self.innermost(e.args[0]) is not None:
             return LogSlot(local.log_log(self, e.args[0]), self._sign(e))
         if isinstance(e, log) and isinstance(e.args[0], Add):
@@ -273,6 +276,11 @@ class Compiler:
         if isinstance(e, Symbol) and self.innermost(e) is not None:
             return LogSlot(local.log_sum(self, (e,)), self._sign(e))
         return functions.log_function(self, e) or self.plain_log(e)
+
+    def _is_complement(self, e: Expr) -> bool:
+        """Whether ``e`` is 1 - E with an exponential E, whose logarithm goes on as -E does."""
+        one, rest = e.as_coeff_Add()
+        return bool(one == 1 and isinstance(-rest, exp) and self.reads(rest))
 
     def _log_of_softplus(self, e: Expr) -> LogSlot:
         """log log(1 + E) goes on as log E where E is too small for a float."""

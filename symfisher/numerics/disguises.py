@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sympy import Add, Expr, Mul, Pow, Symbol, exp, factor, log, numer, tanh, together
+from sympy import (
+    Add,
+    Expr,
+    Mul,
+    Pow,
+    Rational,
+    Symbol,
+    asinh,
+    exp,
+    expand,
+    factor,
+    log,
+    numer,
+    sqrt,
+    tanh,
+    together,
+)
 
 if TYPE_CHECKING:
     from symfisher.numerics.compiler import Compiler
@@ -49,6 +65,7 @@ def shown(compiler: Compiler, e: Add) -> Expr | None:
         return None
     return (
         without_tanh(e)
+        or without_hyperbola(compiler, e)
         or without_complement(e)
         or as_ratio_to_end(compiler, e)
         or over_one_denominator(e)
@@ -123,3 +140,21 @@ def without_tanh(e: Add) -> Expr | None:
     if sign not in (1, -1):
         return None
     return 2 * constant / (1 + exp(-2 * sign * found[0].args[0]))
+
+
+def without_hyperbola(compiler: Compiler, e: Add) -> Expr | None:
+    """c + c g/sqrt(g^2 + d) as 2c/(1 + exp(-2 asinh(g/sqrt(d)))); None for any other sum."""
+    for constant, other in (e.args, e.args[::-1]):
+        ratio = other / constant
+        roots = [f for f in Mul.make_args(ratio) if _is_reciprocal_root(f)]
+        if len(roots) != 1 or compiler.reads(constant):
+            continue
+        linear = ratio / roots[0]
+        rest = expand(roots[0].base - linear**2)
+        if compiler.reads(linear) and not compiler.reads(rest) and rest.is_positive:
+            return 2 * constant / (1 + exp(-2 * asinh(linear / sqrt(rest))))
+    return None
+
+
+def _is_reciprocal_root(e: Expr) -> bool:
+    return isinstance(e, Pow) and bool(e.exp == Rational(-1, 2))

@@ -89,6 +89,14 @@ def log_log1p_exp(z: Array) -> Array:
     return value[()]
 
 
+def log_log1m_exp(z: Array) -> Array:
+    """log |log(1 - e^z)|, z < 0: z itself where e^z is lost beside 1."""
+    near, far = np.maximum(z, -0.5), np.clip(z, -37.0, -0.5)
+    inner = np.where(z > -0.5, np.log(-np.expm1(near)), np.log1p(-np.exp(far)))
+    value: Array = np.where(z < -37.0, z, np.log(-inner))
+    return value[()]
+
+
 # sums in which large parts cancel
 
 
