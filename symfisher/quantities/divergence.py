@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from itertools import combinations_with_replacement
 
-from sympy import Abs, Derivative, Expr, Piecewise, Subs, Symbol, diff, meijerg
+from sympy import Abs, Derivative, Expr, Piecewise, Subs, Symbol, diff, hyper, lerchphi, meijerg
 
 from symfisher.algebra.tidy import tidy
 from symfisher.declaration import Family
@@ -158,6 +158,7 @@ def curvatures_at_zero(divergence: Formula) -> dict[tuple[int, int], Expr]:
     back = {prime[p.name]: p for p in parameters if p.name in prime}
     one_sided = divergence.expr.replace(Abs, lambda z: z)
     one_sided = one_sided.replace(Piecewise, lambda *cases: cases[-1][0])
+    one_sided = one_sided.replace(lerchphi, _without_division)
     found = {}
     for (i, p), (j, q) in combinations_with_replacement(enumerate(parameters), 2):
         if p.name in prime and q.name in prime:
@@ -165,3 +166,10 @@ def curvatures_at_zero(divergence: Formula) -> dict[tuple[int, int], Expr]:
             if not curvature.has(meijerg, Derivative, Subs):
                 found[i, j] = curvature
     return found
+
+
+def _without_division(z: Expr, s: Expr, a: Expr) -> Expr:
+    """Lerch's function as a hypergeometric one, whose derivative at z = 0 needs no limit."""
+    if not (s.is_Integer and s.is_positive):
+        return lerchphi(z, s, a)
+    return hyper([1, *[a] * int(s)], [a + 1] * int(s), z) / a**s
