@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from symfisher.codegen import python_source
+from symfisher.codegen.computed import computed_in_arrays, rules_of
 from symfisher.codegen.program import Program
 from symfisher.codegen.vector_runtime import Vector
 from symfisher.codegen.writer import Writer
@@ -26,11 +27,14 @@ def render_arrays(
     lines += [f"{each.symbol} = total({write(each.value)}, size)" for each in program.sums]
     lines += after
     entries = _entries(program, write)
+    integrals = computed_in_arrays(program, write)
+    errors = python_source.error_lines(program, write)
     puts = [
         (python_source.condition(write, [g for g in program.guards if g.outside == outside]), value)
         for outside, value in (("-oo", f"-{vector.infinity}"), ("nan", vector.nan))
     ]
-    imports, definitions = python_source.runtime(write, special_files, vector)
+    imports, definitions = python_source.runtime(write, special_files, vector, rules_of(program))
+    definitions = [*integrals, *definitions]
     names = [argument.name for argument in program.arguments]
     data = [argument.name for argument in program.arguments if argument.role == "data"]
     text = "\n".join([*lines, *entries, *definitions])
@@ -49,6 +53,8 @@ def render_arrays(
         minus_infinity=any(guard.outside != "nan" for guard in program.guards),
         lines=lines,
         entries=entries,
+        errors=errors,
+        error_arguments=program.error_arguments,
         shape=program.shape,
         puts=[(holds, value) for holds, value in puts if holds],
     )

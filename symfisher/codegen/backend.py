@@ -28,15 +28,12 @@ class Backend(Protocol):
         NEEDS: the package that running a kernel needs and that symfisher does not install, which
             is also the name of the extra; or "".
         LANGUAGE: how it writes an expression.
-        ABILITIES: what else than straight-line code it can write: of "sums" over a sample
-            (``Program.sums``) and "expectations" (``Program.expectations``).
     """
 
     SUMMARY: str
     SUFFIX: str
     NEEDS: str
     LANGUAGE: Language
-    ABILITIES: frozenset[str]
 
     def render(self, program: Program, write: Writer, command: str) -> str:
         """The source of a program.  ``write`` gives the code of each expression in ``LANGUAGE``
@@ -93,16 +90,10 @@ def render(program: Program, name: str, command: str) -> str:
     """The source of a program in the language of a backend.
 
     Raises:
-        KernelError: the backend lacks a function or an ability; the message names it, the entry,
-            and the backends that have it.
+        KernelError: the backend lacks a function; the message names it, the entry, and the
+            backends that have it.
     """
     backend = find_backend(name)
-    for ability in sorted(program.demands - backend.ABILITIES):
-        able = [b for b in backend_summaries() if ability in find_backend(b).ABILITIES]
-        raise KernelError(
-            f"backend '{name}' does not do {ability}, which {program.formula.name} of family "
-            f"'{program.formula.family.name}' needs; these do: {', '.join(able)}"
-        )
     try:
         return backend.render(program, Writer(backend.LANGUAGE), command)
     except MissingFunction as missing:

@@ -46,6 +46,8 @@ def compile_formula(formula: Formula) -> Program:
     names = iter(temporary_names(taken, prefix="mean"))
     plain, integrals = without_expectations(plain, names, where)
     taken += [s.name for each in integrals for s in (each.symbol, each.variable)]
+    name = function_name(formula.family.name, formula.name)
+    computed = tuple(Step(each.symbol, each.part(name, 0)) for each in integrals)
     values = [one_step_up(stable(scaled_tails(value))) for value in plain]
     sample = Sample([a.symbol for a in arguments.values() if a.role == "data"], taken)
     summed = bool(formula.details.get(SUMMED))
@@ -54,11 +56,11 @@ def compile_formula(formula: Formula) -> Program:
     steps, written = straight_line([*sample.values.values(), *values], [*taken, *sample.names])
     count = len(sample.values)
     return Program(
-        name=function_name(formula.family.name, formula.name),
+        name=name,
         formula=formula,
         arguments=tuple(arguments.values()),
         guards=guards_of(formula, arguments),
-        steps=tuple(Step(*assignment) for assignment in steps),
+        steps=(*computed, *(Step(*assignment) for assignment in steps)),
         outputs=tuple(Output(tuple(p), v) for p, v in zip(places.values(), written[count:])),
         shape=shape,
         sums=tuple(SampleSum(symbol, value) for symbol, value in zip(sample.values, written)),

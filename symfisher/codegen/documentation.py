@@ -9,7 +9,7 @@ from sympy import Add, Expr, Function, Mul, Piecewise, Pow, preorder_traversal
 
 from symfisher import __version__
 from symfisher.codegen.functions import function_call
-from symfisher.codegen.nodes import Beyond, Polynomial
+from symfisher.codegen.nodes import Beyond, Computed, Polynomial
 from symfisher.codegen.program import Argument, Program
 
 WIDTH = 88
@@ -99,6 +99,8 @@ def _operations(e: Expr) -> list[str]:
         return ["exp" if e.base.is_number else "power"]
     if isinstance(e, Polynomial):
         return ["+", "*"] * (len(e.args) - 2)
+    if isinstance(e, Computed):
+        return ["expectation"]
     if isinstance(e, Piecewise | Beyond) or not isinstance(e, Function):
         return []
     return [function_call(e)[0]]

@@ -1,8 +1,9 @@
-"""Expectations without a closed form: integrals and sums that a kernel computes itself.
+"""Expectations and sums without a closed form, which a kernel computes itself.
 
-The variable is mapped to the whole line, x = w, a + e^w, b - e^w or a + (b - a)/(1 + e^-w), and the
-log-density and the integrand are written in w, so that what lies next to an end of the support
-keeps its digits.  The double-exponential rule in w, or the sum, is ``python_runtime``'s.
+The variable of an integral is mapped to the whole line, x = w, a + e^w, b - e^w or
+a + (b - a)/(1 + e^-w), and the log-density and the integrand are written in w, so that what lies
+next to an end of the support keeps its digits.  A sum is a mass, whose logarithm is taken, times
+an expectation, so that no term overflows.  The rules themselves are ``rules``'s.
 """
 
 from __future__ import annotations
@@ -20,15 +21,18 @@ from sympy import (
     S,
     Sum,
     Symbol,
+    binomial,
     exp,
+    expand_log,
     expand_mul,
+    factorial,
     gamma,
     log,
     loggamma,
     sign,
 )
 
-from symfisher.codegen.nodes import Log1pExp
+from symfisher.codegen.nodes import Log1pExp, LogBeta
 from symfisher.codegen.program import Integral
 from symfisher.codegen.stability import stable
 from symfisher.declaration import Family
@@ -41,17 +45,82 @@ _CORNERS = (Abs, Max, Min, Piecewise, sign)  # fixed nodes would be right to few
 def without_expectations(
     values: Iterable[Expr], names: Iterator[str], where: str
 ) -> tuple[list[Expr], list[Integral]]:
-    """The values with a symbol for each expectation, and what each symbol stands for.
+    """The values with symbols for expectations and sums, and what each symbol stands for.
+
+    An integral stands behind those that it reads.
 
     Raises:
-        KernelError: an expectation is over several variables or a support with cases, or it has a
-            corner inside the support.
+        KernelError: an expectation is over several variables, or it has a corner inside the
+            support.
     """
+    found = _Integrals(names, where)
     values = list(values)
-    found = sorted({e for value in values for e in value.atoms(Expectation)}, key=str)
-    integrals = {e: _integral(e, Symbol(next(names), real=True), names, where) for e in found}
-    symbols: Mapping[Expr, Expr] = {e: integral.symbol for e, integral in integrals.items()}
-    return [value.xreplace(symbols) for value in values], list(integrals.values())
+    while True:
+        open_ones = {e for value in values for e in value.atoms(Expectation, Sum)}
+        inner = [e for e in open_ones if not any(a.has(Expectation, Sum) for a in e.args)]
+        if not inner:
+            return values, found.integrals
+        known = {e: found.value(e) for e in sorted(inner, key=str)}
+        values = [value.xreplace(known) for value in values]
+
+
+class _Integrals:
+    """Collects integrals; equal ones are computed once."""
+
+    def __init__(self, names: Iterator[str], where: str) -> None:
+        self.integrals: list[Integral] = []
+        self._known: dict[tuple[object, ...], Symbol] = {}
+        self._names = names
+        self._where = where
+        self._node = Symbol(next(names), real=True)
+
+    def value(self, e: Expectation | Sum) -> Expr:
+        if isinstance(e, Sum):
+            return self._sum(e)
+        if len(e.limits) > 1:
+            raise KernelError(
+                f"{self._where}: an expectation over several variables does not compile yet"
+            )
+        x, lower, upper, discrete = e.limits[0].args
+        if discrete:
+            at_node = {x: self._node}
+            integrand, density = (_at_node(p.xreplace(at_node)) for p in e.args[:2])
+            return self._symbol("series", integrand, density, (lower, upper))
+        if any(part.has(*_CORNERS) for part in (e.integrand, e.log_density)):
+            raise KernelError(
+                f"{self._where}: an expectation with a corner inside the support does not compile "
+                "yet; symfisher.verify computes it"
+            )
+        integrand, density = _over_the_line(e, self._node)
+        return self._symbol("integral", integrand, density, ())
+
+    def _sum(self, e: Sum) -> Expr:
+        """c e^L E[g]: L the logarithm of the mass of the exponentials in a term."""
+        if len(e.limits) > 1:
+            raise KernelError(f"{self._where}: a sum over several variables does not compile yet")
+        k, *ends = e.limits[0].args
+        constant, rest, exponent = _weighted(_logarithmic(e.function), k)
+        rest, exponent = (_at_node(part.xreplace({k: self._node})) for part in (rest, exponent))
+        mass = self._symbol("log_mass", S.One, exponent, tuple(ends))
+        if rest == 1:
+            return constant * exp(mass)
+        mean = self._symbol("series", rest, exponent - mass, tuple(ends))
+        return constant * exp(mass) * mean
+
+    def _symbol(self, rule: str, integrand: Expr, density: Expr, ends: tuple[Expr, ...]) -> Symbol:
+        key = (rule, integrand, density, ends)
+        if key not in self._known:
+            self._known[key] = Symbol(next(self._names), real=True)
+            self.integrals.append(
+                Integral(self._known[key], rule, self._node, integrand, density, ends)
+            )
+        return self._known[key]
+
+
+def _at_node(e: Expr) -> Expr:
+    """The stable form, binomial coefficients and factorials in gamma functions."""
+    e = stable(e).replace(binomial, lambda n, k: exp(-LogBeta(k + 1, n - k + 1)) / (n + 1))
+    return e.replace(factorial, lambda n: gamma(n + 1))
 
 
 def as_expectations(value: Expr, family: Family) -> Expr:
@@ -59,7 +128,7 @@ def as_expectations(value: Expr, family: Family) -> Expr:
 
     sum f(x) = E[f(x)/p(x)].
     """
-    if len(family.variables) > 1:
+    if len(family.variables) > 1 or family.log_density.has(Sum):
         return value
     (x,), (support,) = family.variables, family.supports
 
@@ -76,6 +145,8 @@ def as_expectations(value: Expr, family: Family) -> Expr:
 
 def _logarithmic(e: Expr) -> Expr:
     """Gamma functions and powers with exponents that move, as exponentials of logarithms."""
+    e = e.replace(binomial, lambda n, k: gamma(n + 1) / (gamma(k + 1) * gamma(n - k + 1)))
+    e = e.replace(factorial, lambda n: gamma(n + 1))
     e = e.replace(gamma, lambda z: exp(loggamma(z)))
     return e.replace(
         lambda p: p.is_Pow and p.exp.free_symbols and p.base.free_symbols,
@@ -85,41 +156,67 @@ def _logarithmic(e: Expr) -> Expr:
 
 def _one_exponential(e: Expr) -> Expr:
     """A product with its exponentials as one, what cancels in the exponent gone."""
+    exponent, others = _exponent(e)
+    return exp(expand_mul(exponent)) * others
+
+
+def _exponent(e: Expr) -> tuple[Expr, Expr]:
+    """The exponent of a product's exponentials together, and its other factors."""
     factors = Mul.make_args(e)
     powers = [factor.as_base_exp() for factor in factors]
     exponents = [p * b.args[0] if isinstance(b, exp) else p for b, p in powers if _is_exp(b)]
     others = [f for f, (b, _) in zip(factors, powers) if not _is_exp(b)]
-    return exp(expand_mul(Add(*exponents))) * Mul(*others)
+    return Add(*exponents), Mul(*others)
+
+
+def _weighted(e: Expr, k: Symbol) -> tuple[Expr, Expr, Expr]:
+    """c, g, h with e = c g e^h, where c is free of k and no term of h is."""
+    exponent, others = _exponent(e)
+    constant, rest = others.as_independent(k, as_Add=False)
+    free, moving = expand_mul(expand_log(exponent)).as_independent(k, as_Add=True)
+    if moving == 0:  # a rational term: its size is its weight
+        falling = [f for f in Mul.make_args(rest) if f.is_Pow and f.exp.is_negative]
+        moving = Add(*(f.exp * log(f.base) for f in falling))
+        rest /= Mul(*falling)
+    return constant * exp(free), rest, moving
 
 
 def _is_exp(base: Expr) -> bool:
     return isinstance(base, exp) or base is S.Exp1
 
 
-def _integral(e: Expectation, symbol: Symbol, names: Iterator[str], where: str) -> Integral:
-    if len(e.limits) > 1:
-        raise KernelError(f"{where}: an expectation over several variables does not compile yet")
-    x, lower, upper, discrete = e.limits[0].args
-    if lower.has(Piecewise) or upper.has(Piecewise):
-        raise KernelError(
-            f"{where}: an expectation over a support with several cases does not compile yet; "
-            "declare the family on the part of its domain where the support has one form"
-        )
-    if not discrete and any(part.has(*_CORNERS) for part in (e.integrand, e.log_density)):
-        raise KernelError(
-            f"{where}: an expectation with a corner inside the support does not compile yet; "
-            "symfisher.verify computes it"
-        )
-    w = Symbol(next(names), real=True)
-    if discrete:
-        pair = (e.integrand, e.log_density)
-        integrand, density = (stable(part.xreplace({x: w})) for part in pair)
-        return Integral(symbol, w, integrand, density, lower, upper)
+def _over_the_line(e: Expectation, w: Symbol) -> tuple[Expr, Expr]:
+    """Integrand and log-density in the variable w on the line.
+
+    A support with several forms has a choice between its maps.
+    """
+    lower, upper = e.limits[0].args[1:3]
+    cases = [c for end in (lower, upper) if isinstance(end, Piecewise) for c in end.args]
+    if not cases:
+        return _mapped(e, w, lower, upper)
+    conditions = list(dict.fromkeys(condition for _, condition in cases))
+    if conditions[-1] != True:  # noqa: E712  (a SymPy truth value)
+        conditions.append(S.true)
+    branches = [(_mapped(e, w, *(_case(end, c) for end in (lower, upper))), c) for c in conditions]
+    first, second = (Piecewise(*((pair[i], c) for pair, c in branches)) for i in (0, 1))
+    return first, second
+
+
+def _case(end: Expr, condition: object) -> Expr:
+    """The value that an end takes under a condition."""
+    if not isinstance(end, Piecewise):
+        return end
+    found = [value for value, holds in end.args if holds in (condition, True)]
+    return found[0]
+
+
+def _mapped(e: Expectation, w: Symbol, lower: Expr, upper: Expr) -> tuple[Expr, Expr]:
+    x = e.limits[0].args[0]
     point, slope, logarithms = _map(x, w, lower, upper)
     integrand, density = (
         stable(_in_line(part, x, point, logarithms)) for part in (e.integrand, e.log_density)
     )
-    return Integral(symbol, w, integrand, density + stable(slope), None, None)
+    return integrand, density + stable(slope)
 
 
 def _map(x: Symbol, w: Symbol, lower: Expr, upper: Expr) -> tuple[Expr, Expr, dict[Expr, Expr]]:

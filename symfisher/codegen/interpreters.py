@@ -75,13 +75,14 @@ def load_r(source: str, name: str) -> Callable[..., Any]:
 
 
 def _function(source: str, name: str, run: Callable[..., list[float]]) -> Callable[..., Any]:
-    dimensions = re.search(r"row-major: ([\w x]+)\.|dimensions are ([\w x]+)\.", source)
     signature = re.search(rf"(?:function {name}|{name} <- function)\(([^)]*)\)", source)
-    samples = re.search(
-        r"^[ #*]+([\w, ]+): (?:an array with the|a vector, the) sample", source, re.M
-    )
-    assert dimensions is not None
     assert signature is not None
+    *_, dimensions = re.finditer(
+        r"row-major: ([\w x]+)\.|dimensions are ([\w x]+)\.", source[: signature.start()]
+    )
+    samples = None if name.endswith("_error") else re.search(
+        r"^[ #*]+([\w, ]+): (?:an array with the|a vector, the) sample", source, re.M
+    )  # fmt: skip
     shape = tuple(int(d) for d in (dimensions.group(1) or dimensions.group(2)).split(" x ")[1:])
     names = signature.group(1).split(", ")
     sampled = len(samples.group(1).split(", ")) if samples else 0

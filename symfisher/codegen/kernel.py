@@ -75,6 +75,20 @@ class Kernel:
         """The value at the arguments, in declared order; see the source for shapes and options."""
         return self.function(*arguments, **options)
 
+    def error(self, *arguments: Any) -> Any:
+        """The estimated absolute error of the expectations and sums that the value reads.
+
+        The arguments are those of the kernel without the data of a sample; 0 where all is closed.
+        """
+        if not getattr(self.program, "integrals", ()):
+            return 0.0
+        return self._error(*arguments)
+
+    @cached_property
+    def _error(self) -> Callable[..., Any]:
+        check_installed(self.backend)
+        return find_backend(self.backend).load(self.source, f"{self.name}_error")
+
     def write(self, path: str | Path) -> Path:
         """Write the source to a file, or into a folder under its own name; return the file.
 

@@ -232,6 +232,18 @@ class Beyond(Node):
         return Piecewise((far, z > start), (near, True))
 
 
+class Computed(Node):
+    """What a function of the generated code computes by quadrature or summation.
+
+    Arguments: the function's name as a symbol, 0 for the value or 1 for an estimate of its error,
+    and what it is given.
+    """
+
+    @property
+    def free_symbols(self) -> set[Any]:
+        return {s for argument in self.args[2:] for s in argument.free_symbols}
+
+
 def asymptotic_terms(n: int, z: Any, count: int) -> list[Expr]:
     """The first ``count`` terms that do not vanish of psi_n(z) at large z (DLMF 5.11.2, 5.15.8)."""
     if n == 0:

@@ -133,4 +133,19 @@ def template_parts(program: Program, write: Writer, assign: str = "=") -> dict[s
         "data_inside": of_data.rest,
         "low": of_data.low,
         "all_inside": conditions(program, write).rest,
+        **error_parts(program, write, assign),
+    }
+
+
+def error_parts(program: Program, write: Writer, assign: str) -> dict[str, Any]:
+    """What the function that estimates the error of a program's integrals is filled with."""
+    if program.error is None:
+        return {"error_value": ""}
+    steps = program.error_steps
+    read = set().union(program.error.free_symbols, *(s.value.free_symbols for s in steps))
+    return {
+        "error_value": write(program.error),
+        "error_steps": [f"{step.symbol} {assign} {write(step.value)}" for step in steps],
+        "error_arguments": program.error_arguments,
+        "error_read": [a.name for a in program.arguments if a.symbol in read],
     }

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import Expr, Symbol
+from sympy import Expr, Max, Symbol
 from sympy.logic.boolalg import Boolean
 
+from symfisher.codegen.nodes import Computed
 from symfisher.domains import Domain
 from symfisher.formula import Formula
 
@@ -75,21 +76,39 @@ class SampleSum:
 
 @dataclass(frozen=True)
 class Integral:
-    """The assignment ``symbol = E[integrand]``, an integral over the whole line or a sum.
+    """What ``symbol`` is: an integral over the whole line, a sum, or the logarithm of one.
 
     Attributes:
-        symbol: what later steps and outputs read.
+        symbol: what later integrals, steps and outputs read.
+        rule: "integral" of integrand e^log_density over the line, "series", the sum of that over
+            whole numbers, or "log_mass", the logarithm of the sum of e^log_density.  The density
+            of the first two has mass 1.
         variable: the symbol of the variable of integration or summation.
-        integrand, log_density: in that variable and the arguments; the density includes dx/dw.
-        lower, upper: of a sum; None for an integral, which is over the whole line.
+        integrand, log_density: in that variable, the arguments and the symbols of integrals above;
+            the density includes dx/dw.
+        ends: of a sum; empty for an integral, which is over the whole line.
     """
 
     symbol: Symbol
+    rule: str
     variable: Symbol
     integrand: Expr
     log_density: Expr
-    lower: Expr | None = None
-    upper: Expr | None = None
+    ends: tuple[Expr, ...] = ()
+
+    @property
+    def reads(self) -> tuple[Symbol, ...]:
+        """What its functions have to be given besides the variable and the ends."""
+        symbols = self.integrand.free_symbols | self.log_density.free_symbols
+        return tuple(sorted(symbols - {self.variable}, key=str))
+
+    def function(self, program_name: str) -> str:
+        """The name of the function that computes it in the generated code."""
+        return f"{program_name}_{self.symbol}"
+
+    def part(self, program_name: str, part: int) -> Computed:
+        """The call for its value (part 0) or for an estimate of its absolute error (part 1)."""
+        return Computed(Symbol(self.function(program_name)), part, *self.ends, *self.reads)
 
 
 @dataclass(frozen=True)
@@ -108,7 +127,7 @@ class Program:
         sums: sums over a sample, which later steps and the outputs read; where there are any, data
             arguments have one more axis, the last, and the values of the sums and the steps that
             they read are computed for each observation (``stages`` tells which).
-        integrals: expectations without a closed form, which steps and outputs read.
+        integrals: expectations and sums without a closed form; ``steps`` has their values.
         sample_size: the symbol that outputs read for the length of that axis, or None.
     """
 
@@ -130,10 +149,25 @@ class Program:
         return (*(s.value for s in assigned), *(o.value for o in self.outputs))
 
     @property
-    def demands(self) -> frozenset[str]:
-        """What it asks of a backend besides straight-line code: see ``Backend.ABILITIES``."""
-        found = {"sums": bool(self.sample_size), "expectations": bool(self.integrals)}
-        return frozenset(name for name, demanded in found.items() if demanded)
+    def error(self) -> Expr | None:
+        """The largest estimate of the absolute error of an integral; None where there is none."""
+        parts = [each.part(self.name, 1) for each in self.integrals]
+        return Max(*parts, evaluate=False) if len(parts) > 1 else parts[0] if parts else None
+
+    @property
+    def error_arguments(self) -> list[str]:
+        """What the function for ``error`` takes: all arguments but the data of a sample."""
+        sampled = bool(self.sample_size)
+        return [a.name for a in self.arguments if not (sampled and a.role == "data")]
+
+    @property
+    def error_steps(self) -> tuple[Step, ...]:
+        """The values that ``error`` reads."""
+        needed = self.error.free_symbols if self.error is not None else set()
+        found = [Step(each.symbol, each.part(self.name, 0)) for each in self.integrals]
+        for step in reversed(found):
+            needed = needed | (step.value.free_symbols if step.symbol in needed else set())
+        return tuple(step for step in found if step.symbol in needed)
 
     @property
     def stages(self) -> tuple[tuple[Step, ...], tuple[Step, ...], tuple[Step, ...]]:

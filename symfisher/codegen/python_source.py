@@ -88,14 +88,27 @@ def bare_names(functions: Iterable[str]) -> list[str]:
     return [call.partition("(")[0] for call in functions if "." not in call.partition("(")[0]]
 
 
+def error_lines(program: Program, write: Writer) -> list[str]:
+    """The body of the function that estimates the error of a program's integrals; or none."""
+    if program.error is None:
+        return []
+    steps = [f"{step.symbol} = {write(step.value)}" for step in program.error_steps]
+    return [*steps, f"return {write(program.error)}"]
+
+
 def runtime(
-    write: Writer, files: tuple[str, ...], vector: Vector | None = None
+    write: Writer,
+    files: tuple[str, ...],
+    vector: Vector | None = None,
+    further: Iterable[str] = (),
 ) -> tuple[list[str], list[str]]:
-    """Imports and definitions of what the code written so far calls by a bare name.
+    """Imports and definitions of what the code written so far calls by a bare name, and of
+    ``further`` names.
 
     They are those of the files, and of the descriptions that ``vector`` translates.
     """
-    found = extract(files, bare_names(write.language.functions[name] for name in write.called))
+    bare = bare_names(write.language.functions[name] for name in write.called)
+    found = extract(files, [*bare, *further])
     if vector is None:
         return found.imports, found.definitions
     library = [_BARE_NUMPY.sub(f"{vector.library}.", text) for text in found.definitions]

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ def load_header(source: str, name: str) -> Callable[..., Any]:
     Raises:
         KernelError: there is no compiler, or it refuses the header.
     """
-    library = build(source, name)
+    library = build(source, name.removesuffix("_error"), tuple(compiler()))
     shape, arguments, sampled = _signature(source, name)
     function = getattr(library, name)
     function.restype = None
@@ -64,14 +65,15 @@ def load_header(source: str, name: str) -> Callable[..., Any]:
     return call
 
 
-def build(source: str, name: str) -> ctypes.CDLL:
-    """The shared library of a generated header, loaded."""
+@lru_cache(maxsize=16)
+def build(source: str, name: str, command: tuple[str, ...]) -> ctypes.CDLL:
+    """The shared library of a generated header, loaded; ``command`` calls the compiler."""
     with tempfile.TemporaryDirectory(prefix="symfisher-") as folder:
         header, library = Path(folder) / f"{name}.h", Path(folder) / f"{name}.so"
         unit = Path(folder) / f"{name}.c"
         header.write_text(source, encoding="utf-8")
         unit.write_text(f'#include "{header.name}"\n', encoding="utf-8")
-        command = [*compiler(), *FLAGS, str(unit), "-o", str(library), "-lm"]
+        command = (*command, *FLAGS, str(unit), "-o", str(library), "-lm")
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise KernelError(f"{' '.join(command[:1])} refused {header.name}:\n{done.stderr}")
@@ -80,11 +82,12 @@ def build(source: str, name: str) -> ctypes.CDLL:
 
 def _signature(source: str, name: str) -> tuple[tuple[int, ...], list[str], int]:
     """Shape at one point, argument names, and how many of the arguments are samples."""
-    dimensions = re.search(r"row-major in out: ([^.\n]*)\.", source)
     prototype = re.search(rf"void {name}\(([^)]*)\);", source)
-    assert dimensions is not None
     assert prototype is not None
+    *_, dimensions = re.finditer(r"row-major in out: ([^.\n]*)\.", source[: prototype.start()])
     shape = tuple(int(length) for length in dimensions.group(1).split(" x ")[1:])
     arguments = re.findall(r"const double \*(\w+)", prototype.group(1))
-    samples = re.search(r"^ \* ([\w, ]+): \w+ x \w+, a sample", source, re.MULTILINE)
+    samples = re.search(
+        r"^ \* ([\w, ]+): \w+ x \w+, a sample", source[dimensions.end() : prototype.start()], re.M
+    )
     return shape, arguments, len(samples.group(1).split(", ")) if samples else 0

@@ -11,7 +11,7 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import And, Boolean, BooleanFalse, BooleanTrue, Not, Or
 
 from symfisher.codegen.functions import WHOLE_NUMBERS, function_call
-from symfisher.codegen.nodes import Beyond, Polynomial
+from symfisher.codegen.nodes import Beyond, Computed, Polynomial, explicit
 
 _SUM, _PRODUCT, _POWER, _ATOM = 1, 2, 3, 4
 _COMPARISONS = {
@@ -36,6 +36,7 @@ class Language:
         select: the value of a choice, with {condition}, {yes} and {no}.
         both, either, negation: logical operators, with {0} and {1}; the operands have parentheses.
         true, false: logical constants.
+        computed: what a function of the generated code is called.
     """
 
     functions: Mapping[str, str]
@@ -46,6 +47,7 @@ class Language:
     negation: str = "~{0}"
     true: str = "True"
     false: str = "False"
+    computed: str = "{0}"
 
 
 class MissingFunction(Exception):
@@ -89,7 +91,7 @@ class Writer:
             return _Text(self._condition(e), _SUM)
         if e.is_Symbol:
             return _Text(e.name, _ATOM)
-        literal = self.language.number(e) if e.is_number else ""
+        literal = self.language.number(explicit(e)) if e.is_number else ""
         if literal:
             return _number(literal)
         if isinstance(e, Add):
@@ -181,6 +183,11 @@ class Writer:
             return _Text(
                 self.language.select.format(condition=f"{z} > {start}", yes=far, no=near), _ATOM
             )
+        if isinstance(e, Computed):
+            function, part, *given = e.args
+            texts = [str(part), *(self._text(a).text for a in given)]
+            called = self.language.computed.format(function.name)
+            return _Text(f"{called}({', '.join(texts)})", _ATOM)
         name, arguments = function_call(e)
         if name in ("maximum", "minimum") and len(arguments) > 2:
             first, *rest = arguments

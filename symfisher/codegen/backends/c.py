@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from symfisher.codegen.computed import computed_in_loops
 from symfisher.codegen.documentation import documentation
 from symfisher.codegen.plain_source import (
     Conditions,
@@ -23,7 +24,6 @@ from symfisher.codegen.writer import Language, Writer
 SUMMARY = "C99: a header with one function over arrays, no dependency but libm"
 SUFFIX = ".h"
 NEEDS = ""
-ABILITIES = frozenset({"sums"})
 
 OWN = {
     "sqrt": "sqrt({0})",
@@ -57,6 +57,7 @@ LANGUAGE = Language(
     negation="!{0}",
     true="1",
     false="0",
+    computed="symfisher_{0}",
 )
 
 _BLOCK = 128  # points whose values are held before they are put in place
@@ -71,17 +72,20 @@ def render(program: Program, write: Writer, command: str) -> str:
     data = [argument.name for argument in program.arguments if argument.role == "data"]
     if not program.sample_size:
         parts["stores"] = _values(program, write, parts["stores"])
+    computed = computed_in_loops(program, write, "c")
     count = "n" if "n" not in {*names, *(str(step.symbol) for step in program.steps)} else "points"
     return render_template(
         "c.h.jinja",
         documentation=[_safe(line) for line in documentation(program, command)],
         guard=f"{program.name.upper()}_H",
         runtime=runtime_source(write, "c", OWN),
+        computed=computed,
         title=program.formula.title,
         dimensions=" x ".join([count, *map(str, program.shape)]),
         remarks=_remarks(program, count, data),
         count=count,
         prototype=_prototype(program, count),
+        error_prototype=_error_prototype(program, count),
         unread=[name for name in names if name not in parts["read"]],
         outside=parts["all_inside"],
         buffered=not program.sample_size and entries(program) not in _DIRECT,
@@ -95,6 +99,11 @@ def _prototype(program: Program, count: str) -> str:
     sizes = [count, *([str(program.sample_size)] if program.sample_size else [])]
     arrays = [f"const double *{argument.name}" for argument in program.arguments]
     return ", ".join([*(f"size_t {size}" for size in sizes), *arrays, "double *out"])
+
+
+def _error_prototype(program: Program, count: str) -> str:
+    arrays = [f"const double *{name}" for name in program.error_arguments]
+    return ", ".join([f"size_t {count}", *arrays, "double *out"])
 
 
 def _safe(line: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from symfisher.codegen.computed import computed_in_loops
 from symfisher.codegen.documentation import documentation
 from symfisher.codegen.interpreters import load_javascript
 from symfisher.codegen.plain_source import (
@@ -21,7 +22,6 @@ from symfisher.codegen.writer import Language, Writer
 SUMMARY = "JavaScript: an ES module for browsers and Node"
 SUFFIX = ".mjs"
 NEEDS = ""
-ABILITIES = frozenset({"sums"})
 
 _OWN = {
     "exp": "Math.exp({0})",
@@ -61,6 +61,7 @@ LANGUAGE = Language(
     negation="!{0}",
     true="true",
     false="false",
+    computed="_{0}",
 )
 
 
@@ -76,10 +77,11 @@ def render(program: Program, write: Writer, command: str) -> str:
         passed += [f"sfPoint * {program.sample_size}", str(program.sample_size)]
         taken += ["sfStart", str(program.sample_size)]
     data = [argument for argument in program.arguments if argument.role == "data"]
+    computed = computed_in_loops(program, write, "javascript")
     return render_template(
         "javascript.mjs.jinja",
         documentation=[line.replace("*/", "* /") for line in documentation(program, command)],
-        runtime=runtime_source(write, "javascript", _OWN).strip(),
+        runtime="\n".join([runtime_source(write, "javascript", _OWN).strip(), computed]).strip(),
         shape=", ".join(map(str, program.shape)),
         dimensions=" x ".join(["n", *map(str, program.shape)]),
         passed=[*passed, "out", place],

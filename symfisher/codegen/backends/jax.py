@@ -14,7 +14,6 @@ from symfisher.codegen.writer import Language, Writer
 SUMMARY = "JAX: compiled by XLA; jit, vmap and grad work through it"
 SUFFIX = ".py"
 NEEDS = "jax"
-ABILITIES = frozenset({"sums"})
 
 LANGUAGE = Language(
     functions={
@@ -68,6 +67,10 @@ LANGUAGE = Language(
         "bessel_i": "bessel_i({0}, {1})",
         "scaled_bessel_i": "scaled_bessel_i({0}, {1})",
         "bessel_i_ratio": "bessel_i_ratio({0}, {1})",
+        "bessel_k": "bessel_k({0}, {1})",
+        "scaled_bessel_k": "scaled_bessel_k({0}, {1})",
+        "bessel_k_ratio": "bessel_k_ratio({0}, {1})",
+        "bessel_k_order": "bessel_k_order({0}, {1}, {2})",
         "expint": "expint({0}, {1})",
         "scaled_expint": "scaled_expint({0}, {1})",
         "upper_gamma": "upper_gamma({0}, {1})",
@@ -96,6 +99,11 @@ VECTOR = Vector(
     "jnp", {"log_gamma": "special.gammaln"}, _SINGLE, "jnp.result_type({0}) == jnp.float32"
 )
 
+FILES = (
+    *("jax_special.py", "vector_special.py", "array_bessel.py"),
+    *("array_expectation.py", "jax_expectation.py"),
+)
+
 
 def render(program: Program, write: Writer, command: str) -> str:
     """A module with one jitted function."""
@@ -104,7 +112,7 @@ def render(program: Program, write: Writer, command: str) -> str:
         write,
         command,
         file="jax.py.jinja",
-        special_files=("jax_special.py", "vector_special.py"),
+        special_files=FILES,
         vector=VECTOR,
         special="from jax.scipy import special",
     )

@@ -8,13 +8,13 @@ from typing import Any
 from sympy import EulerGamma, Expr, Integer, Rational, S, oo, pi, zoo
 
 from symfisher.codegen import python_source
+from symfisher.codegen.computed import computed_in_arrays, rules_of
 from symfisher.codegen.program import Program
 from symfisher.codegen.writer import Language, Writer
 
 SUMMARY = "mpmath: any number of digits"
 SUFFIX = ".py"
 NEEDS = ""
-ABILITIES = frozenset({"sums"})
 
 _CONSTANTS = {
     pi: "mp.pi",
@@ -114,6 +114,8 @@ LANGUAGE = Language(
     negation="not {0}",
 )
 
+_FILES = ("mpmath_special.py", "mpmath_expectation.py")
+
 
 def render(program: Program, write: Writer, command: str) -> str:
     """A module with one public function; see the template."""
@@ -128,12 +130,16 @@ def render(program: Program, write: Writer, command: str) -> str:
     ordered = sorted(program.guards, key=lambda guard: guard.outside != "nan")
     guards = [(write(g.condition), str(g.condition), g.outside) for g in ordered]
     reading = [bool({*guard.arguments} & {*data}) for guard in ordered]
-    imports, definitions = python_source.runtime(write, ("mpmath_special.py",))
+    computed = computed_in_arrays(program, write)
+    errors = python_source.error_lines(program, write)
+    imports, definitions = python_source.runtime(write, _FILES, further=rules_of(program))
     return python_source.render_template(
         "mpmath.py.jinja",
         docstring=python_source.docstring(program, command),
         imports=sorted({"import numpy as np", "from mpmath import mp", *imports}),
-        definitions=definitions,
+        definitions=[*computed, *definitions],
+        errors=errors,
+        error_arguments=program.error_arguments,
         name=program.name,
         title=program.formula.title,
         arguments=", ".join(names),

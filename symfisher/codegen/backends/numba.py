@@ -7,6 +7,7 @@ from typing import Any
 
 from symfisher.codegen import python_source, runtime
 from symfisher.codegen.backends import numpy
+from symfisher.codegen.computed import computed_in_loops
 from symfisher.codegen.extraction import extract
 from symfisher.codegen.plain_source import entries
 from symfisher.codegen.program import Output, Program
@@ -16,7 +17,6 @@ from symfisher.codegen.writer import Language, Writer
 SUMMARY = "Numba: compiled for NumPy arrays, parallel over the points"
 SUFFIX = ".py"
 NEEDS = "numba"
-ABILITIES = frozenset({"sums"})
 
 OWN = {
     "sqrt": "math.sqrt({0})",
@@ -63,6 +63,7 @@ LANGUAGE = Language(
     functions={**{name: _call(name) for name in sorted(runtime.names())}, **OWN},
     number=python_source.float_number("math.pi", "math.inf", "math.nan"),
     select="({yes} if {condition} else {no})",
+    computed="_{0}",
 )
 
 
@@ -90,12 +91,16 @@ def render(program: Program, write: Writer, command: str) -> str:
     frame = ["prepare_sample", "flat_samples"] if summed else ["FLOAT64", "prepare", "flat"]
     frame += ["require", "put"] if program.guards else []
     around = extract(("numpy_frame.py",), frame)
+    computed = computed_in_loops(program, write, "numba").strip()
+    errors = python_source.error_lines(program, write)
     special = runtime.source([name for name in write.called if name not in OWN], "numba").strip()
     return python_source.render_template(
         "numba.py.jinja",
         docstring=python_source.docstring(program, command),
         imports=sorted({"import math", "import numba", "import numpy as np", *around.imports}),
-        definitions=[*([special] if special else []), *around.definitions],
+        definitions=[*filter(None, [special, computed]), *around.definitions],
+        errors=errors,
+        error_arguments=", ".join(program.error_arguments),
         name=program.name,
         title=program.formula.title,
         arguments=", ".join(names),

@@ -6,16 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 from symfisher.codegen import python_source
-from symfisher.codegen.compilation import straight_line
+from symfisher.codegen.computed import computed_in_arrays, rules_of
 from symfisher.codegen.extraction import extract
-from symfisher.codegen.program import Integral, Output, Program
+from symfisher.codegen.program import Output, Program
 from symfisher.codegen.vector_runtime import Vector
 from symfisher.codegen.writer import Language, Writer
 
 SUMMARY = "NumPy and SciPy: arrays of any shape, out=, float32 and float64"
 SUFFIX = ".py"
 NEEDS = ""
-ABILITIES = frozenset({"sums", "expectations"})
 
 LANGUAGE = Language(
     functions={
@@ -75,6 +74,7 @@ LANGUAGE = Language(
         "scaled_bessel_k": "special.kve({0}, {1})",
         "bessel_i_ratio": "bessel_i_ratio({0}, {1})",
         "bessel_k_ratio": "bessel_k_ratio({0}, {1})",
+        "bessel_k_order": "bessel_k_order({0}, {1}, {2})",
         "expint": "expint({0}, {1})",
         "scaled_expint": "scaled_expint({0}, {1})",
         "upper_gamma": "upper_gamma({0}, {1})",
@@ -88,7 +88,10 @@ LANGUAGE = Language(
     select="np.where({condition}, {yes}, {no})",
 )
 
-FILES = ("numpy_special.py", "vector_special.py")
+FILES = (
+    *("array_bessel.py", "numpy_special.py", "vector_special.py"),
+    *("array_expectation.py", "numpy_expectation.py"),
+)
 VECTOR = Vector(
     "np",
     {"digamma": "special.digamma", "log_gamma": "special.gammaln"},
@@ -102,14 +105,14 @@ _MOST_WRITTEN = 2  # equal numbers: more of them are written by filling the whol
 
 def render(program: Program, write: Writer, command: str) -> str:
     """A module with one public function; see the template."""
-    integrals = [_integral(each, program, write) for each in program.integrals]
+    integrals = computed_in_arrays(program, write)
     lines = _lines(program, write)
     guards = python_source.requirements(program, write)
-    imports, definitions = python_source.runtime(write, FILES, VECTOR)
+    errors = python_source.error_lines(program, write)
+    imports, definitions = python_source.runtime(write, FILES, VECTOR, rules_of(program))
     frame = ["prepare_sample"] if program.sample_size else ["FLOAT64", "float_type", "in_blocks"]
     frame += ["require", "put"] if guards else []
-    rules = [("integral" if each.lower is None else "series") for each in program.integrals]
-    around = extract(("numpy_frame.py", "numpy_expectation.py"), [*frame, *rules])
+    around = extract(("numpy_frame.py",), frame)
     names = [argument.name for argument in program.arguments]
     axes = len(program.shape)
     return python_source.render_template(
@@ -123,7 +126,8 @@ def render(program: Program, write: Writer, command: str) -> str:
             *definitions,
             *map(_smaller_blocks if integrals else str, around.definitions),
         ],
-        errors=[f"{_rule(each, program, write)}[1]" for each in program.integrals],
+        errors=errors,
+        error_arguments=program.error_arguments,
         name=program.name,
         title=program.formula.title,
         arguments=", ".join(names),
@@ -140,27 +144,8 @@ def render(program: Program, write: Writer, command: str) -> str:
         argument_names=names,
         evaluate=_evaluation(program),
         lines=lines,
-        quiet=any(risk in line for line in lines for risk in _RISKS),
+        quiet=bool(integrals) or any(risk in line for line in lines for risk in _RISKS),
     )
-
-
-def _read(each: Integral, program: Program) -> list[str]:
-    """The arguments that an integral reads, in declared order."""
-    symbols = each.integrand.free_symbols | each.log_density.free_symbols
-    return [argument.name for argument in program.arguments if argument.symbol in symbols]
-
-
-def _expectation(each: Integral, program: Program, write: Writer) -> str:
-    """The assignment of an integral's value."""
-    return f"{each.symbol} = {_rule(each, program, write)}[0]"
-
-
-def _rule(each: Integral, program: Program, write: Writer) -> str:
-    """The call that gives an integral's value and the estimate of its error."""
-    arguments = f"({', '.join(_read(each, program))},)"
-    ends = "" if each.lower is None else f", {write(each.lower)}, {write(each.upper)}"
-    rule = "integral" if each.lower is None else "series"
-    return f"{rule}({each.symbol}_terms, {arguments}{ends})"
 
 
 def _smaller_blocks(definition: str) -> str:
@@ -168,18 +153,6 @@ def _smaller_blocks(definition: str) -> str:
     return definition.replace(
         "BLOCK = 32768  # numbers written together: 256 KiB",
         "BLOCK = 128  # numbers written together, with their nodes: 400 KiB",
-    )
-
-
-def _integral(each: Integral, program: Program, write: Writer) -> str:
-    """The function that gives an integrand and the log-density at nodes."""
-    names = [str(each.variable), *_read(each, program)]
-    steps, (integrand, density) = straight_line([each.integrand, each.log_density], names)
-    body = "".join(f"    {symbol} = {write(value)}\n" for symbol, value in steps)
-    return (
-        f"def {each.symbol}_terms({', '.join(names)}):\n"
-        f'    """Integrand and log-density at {names[0]}."""\n'
-        f"{body}    return {write(integrand)}, {write(density)}"
     )
 
 
@@ -195,7 +168,7 @@ def _evaluation(program: Program) -> str:
 def _lines(program: Program, write: Writer) -> list[str]:
     """Steps, sums over the last axis of a sample, and where the values go."""
     before, inside, after = program.stages
-    lines = [_expectation(each, program, write) for each in program.integrals]
+    lines = []
     if program.sample_size:
         first = next(a.name for a in program.arguments if a.role == "data")
         lines.append(f"{program.sample_size} = {first}.shape[-1]")

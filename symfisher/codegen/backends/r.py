@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from symfisher.codegen import runtime
+from symfisher.codegen.computed import computed_in_r
 from symfisher.codegen.documentation import documentation
 from symfisher.codegen.interpreters import load_r
 from symfisher.codegen.plain_source import (
@@ -21,7 +22,6 @@ from symfisher.codegen.writer import Language, Writer
 SUMMARY = "R: a function over vectors, with R's own special functions"
 SUFFIX = ".R"
 NEEDS = ""
-ABILITIES = frozenset({"sums"})
 
 _OWN = {
     "exp": "exp({0})",
@@ -84,11 +84,13 @@ LANGUAGE = Language(
 def render(program: Program, write: Writer, command: str) -> str:
     """A script that defines one function; see the template."""
     parts = template_parts(program, write, "<-")
+    computed = computed_in_r(program, write)
+    rules = render_template("expectation.R") if computed else ""
     places = [(i, place) for i, (_, where) in enumerate(parts["stores"]) for place in where]
     return render_template(
         "r.R.jinja",
         documentation=documentation(program, command),
-        runtime=runtime_source(write, "r", _OWN).strip(),
+        runtime="\n".join([runtime_source(write, "r", _OWN).strip(), computed, rules]).strip(),
         dimensions=" x ".join(["n", *map(str, program.shape)]),
         shape=program.shape,
         shape_reversed=", ".join(f"{length}L" for length in reversed(program.shape)),

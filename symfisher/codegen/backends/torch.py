@@ -14,7 +14,6 @@ from symfisher.codegen.writer import Language, Writer
 SUMMARY = "PyTorch: tensors on any device; autograd works through it"
 SUFFIX = ".py"
 NEEDS = "torch"
-ABILITIES = frozenset({"sums"})
 
 LANGUAGE = Language(
     functions={
@@ -68,6 +67,14 @@ LANGUAGE = Language(
         "bessel_i": "bessel_i({0}, {1})",
         "scaled_bessel_i": "scaled_bessel_i({0}, {1})",
         "bessel_i_ratio": "bessel_i_ratio({0}, {1})",
+        "bessel_k": "bessel_k({0}, {1})",
+        "scaled_bessel_k": "scaled_bessel_k({0}, {1})",
+        "bessel_k_ratio": "bessel_k_ratio({0}, {1})",
+        "bessel_k_order": "bessel_k_order({0}, {1}, {2})",
+        "hurwitz_zeta": "torch.special.zeta({0}, {1})",
+        "zeta_derivative": "zeta_derivative({0}, {1})",
+        "expint": "expint({0}, {1})",
+        "scaled_expint": "scaled_expint({0}, {1})",
         "lower_gamma": "lower_gamma({0}, {1})",
         "upper_gamma": "upper_gamma({0}, {1})",
         "zeta": "zeta({0})",
@@ -95,6 +102,11 @@ _PROVIDED = {
 }
 _VECTOR = Vector("torch", _PROVIDED, _SINGLE, "{0}.dtype == torch.float32")
 
+FILES = (
+    *("torch_special.py", "vector_special.py", "array_bessel.py"),
+    *("array_expectation.py", "torch_expectation.py"),
+)
+
 
 def render(program: Program, write: Writer, command: str) -> str:
     """A module with one public function."""
@@ -103,7 +115,7 @@ def render(program: Program, write: Writer, command: str) -> str:
         write,
         command,
         file="torch.py.jinja",
-        special_files=("torch_special.py", "vector_special.py"),
+        special_files=FILES,
         vector=_VECTOR,
         special="",
     )

@@ -17,21 +17,14 @@ def log_beta(a, b):
     return special.gammaln(small) - log_gamma_difference(large, small)
 
 
-def scaled_bessel_i(v, z):
+def log_gamma(x):
+    """log |Gamma(x)|."""
+    return special.gammaln(x)
+
+
+def fast_bessel_i(v, z):
     """e^-z I_v(z) for order 0 or 1."""
-    if v not in (0, 1):
-        raise NotImplementedError(f"JAX has I_v(z) for the orders 0 and 1 only, not {v}")
     return special.i0e(z) if v == 0 else special.i1e(z)
-
-
-def bessel_i(v, z):
-    """I_v(z) for order 0 or 1."""
-    return jnp.exp(z) * scaled_bessel_i(v, z)
-
-
-def bessel_i_ratio(v, z):
-    """I_(v+1)(z)/I_v(z) for order 0."""
-    return scaled_bessel_i(v + 1, z) / scaled_bessel_i(v, z)
 
 
 def expint(n, x):

@@ -37,12 +37,16 @@ class Definition:
 @cache
 def definitions() -> Mapping[str, Definition]:
     """All descriptions by name."""
-    found = {}
+    found: dict[str, Definition] = {}
     for path in sorted((Path(__file__).parent / "functions").glob("[!_]*.py")):
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.FunctionDef):
-                found[node.name] = _definition(node)
+        found |= read_definitions(path)
     return found
+
+
+def read_definitions(path: Path) -> dict[str, Definition]:
+    """The descriptions of one file by name."""
+    nodes = ast.parse(path.read_text(encoding="utf-8")).body
+    return {node.name: _definition(node) for node in nodes if isinstance(node, ast.FunctionDef)}
 
 
 def needed(names: Iterable[str], provided: Iterable[str] = ()) -> list[Definition]:

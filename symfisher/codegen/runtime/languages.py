@@ -9,6 +9,8 @@ from typing import ClassVar
 from symfisher.codegen.runtime.definitions import Definition
 from symfisher.codegen.runtime.writing import Text
 
+_INLINED = 35  # statements; what is longer takes seconds to compile where it is inlined
+
 
 class C(Text):
     """C99: static inline functions, each guarded, so that two headers can bring the same one."""
@@ -64,6 +66,9 @@ class C(Text):
                 lines.append(f"{name} {', '.join(declared)};")
         return lines
 
+    def assigned(self, name: str, value: str) -> str:
+        return f"const double {name} = {value};"
+
     def number(self, value: float | int) -> str:
         if isinstance(value, int) and value >= 2**31:
             return f"UINT64_C(0x{value:016X})"
@@ -102,6 +107,9 @@ class JavaScript(Text):
     def declarations(self, definition: Definition) -> list[str]:
         return [f"let {', '.join(definition.locals)};"] if definition.locals else []
 
+    def assigned(self, name: str, value: str) -> str:
+        return f"const {name} = {value};"
+
     def table(self, name: str) -> str:
         return f"const {self.table_name(name)} = [{self.table_values(name)}];\n"
 
@@ -138,8 +146,10 @@ class Numba(Text):
     def head(self, definition: Definition) -> list[str]:
         quoted = definition.sentence.replace("\n", "\n    ").replace("\n    \n", "\n\n")
         closing = '\n    """' if "\n" in quoted else '"""'
+        parts = (node for statement in definition.body for node in ast.walk(statement))
+        once = sum(isinstance(node, ast.stmt) for node in parts) > _INLINED
         return [
-            self.decorator,
+            self.decorator.replace(", forceinline=True", "") if once else self.decorator,
             f"def {self.called(definition.name)}({', '.join(definition.arguments)}):",
             f'    """{quoted}{closing}',
         ]

@@ -59,6 +59,14 @@ class Text:
         """What a function is called in the text."""
         return self.own.get(name, f"_{name}")
 
+    def assigned(self, name: str, value: str) -> str:
+        """The line that gives a new name its value, which is code of the language."""
+        return f"{name} = {value}{self.end}"
+
+    def returned(self, value: str) -> str:
+        """The line that returns a value, which is code of the language."""
+        return f"return {value}{self.end}"
+
     # statements
 
     def block(self, statements: Sequence[ast.stmt]) -> list[str]:

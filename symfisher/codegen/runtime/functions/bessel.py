@@ -132,8 +132,9 @@ def bessel_i_asymptotic(v: float, z: float) -> float:
     return total
 
 
-def scaled_bessel_i(v: float, z: float) -> float:
-    """e^-z I_v(z), v > -1: the power series (DLMF 10.25.2), far out the asymptotic one."""
+def scaled_bessel_i(order: float, z: float) -> float:
+    """e^-z I_v(z), v > -1 or whole: the power series (DLMF 10.25.2), far out the asymptotic one."""
+    v = -order if (order < 0.0) & (order == floor(order)) else order
     if z > 30.0 + v * v:
         value = bessel_i_asymptotic(v, z) / sqrt(2.0 * PI * z)
     elif (z >= 0.0) & (v > -1.0):
@@ -164,7 +165,7 @@ def scaled_bessel_i(v: float, z: float) -> float:
 
 
 def bessel_i(v: float, z: float) -> float:
-    """I_v(z), v > -1."""
+    """I_v(z), v > -1 or whole."""
     half = exp(0.5 * z)
     return half * scaled_bessel_i(v, z) * half
 
