@@ -13,7 +13,7 @@ POINTS = np.exp(np.random.default_rng(20261122).uniform(-1, 1, (2, 9, 2)))
 
 def interrupting(monkeypatch, after):
     """Ctrl-C while the part after so many of three pairs is worked on."""
-    search, calls = geodesics._search, []
+    search, calls = geodesics.search, []
 
     def stopping(*arguments):
         calls.append(1)
@@ -22,7 +22,7 @@ def interrupting(monkeypatch, after):
         search(*arguments)
 
     monkeypatch.setattr(geodesics, "_PART", 3)
-    monkeypatch.setattr(geodesics, "_search", stopping)
+    monkeypatch.setattr(geodesics, "search", stopping)
 
 
 def test_stopped_distances_keep_the_finished_pairs_and_flag_the_others(monkeypatch):

@@ -11,12 +11,19 @@ from symfisher.manifold.descent import Path, descend, flow, natural_gradient, ra
 from symfisher.manifold.dual import DualSpace
 from symfisher.manifold.manifold import Manifold
 from symfisher.manifold.normal import covariance_distance, normal_distance_bounds
+from symfisher.manifold.normal_geodesic import (
+    NormalGeodesic,
+    normal_distance,
+    normal_exp,
+    normal_geodesic,
+)
 from symfisher.manifold.projection import Projection, e_projection, m_projection
 
 __all__ = [
     "Curves",
     "DualSpace",
     "Manifold",
+    "NormalGeodesic",
     "Path",
     "Projection",
     "covariance_distance",
@@ -25,6 +32,9 @@ __all__ = [
     "flow",
     "m_projection",
     "natural_gradient",
+    "normal_distance",
     "normal_distance_bounds",
+    "normal_exp",
+    "normal_geodesic",
     "radius_step",
 ]

@@ -6,6 +6,7 @@ method does not converge from the straight line are reached by moving the end po
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,36 +77,49 @@ def newton(jet: Jet, ends: Ends, y: Array) -> Solution:
     return Solution(y, found)
 
 
-def _step(jet: Jet, ends: Ends, y: Array) -> Array:
-    """Newton's step at the inner nodes, (m, n - 2, k); nan where there is none."""
+def linearised(jet: Jet, ends: Ends, y: Array) -> tuple[Array, Array]:
+    """The equation at the inner nodes, (m, n - 2, k), and its derivatives by all nodes of a curve,
+    (m, n - 2, k, n, k)."""
     m, n, k = y.shape
     _, d, _ = chebyshev(n)
     first, second = d[1:-1], (d @ d)[1:-1]
+    moved = y - y[:, :1]  # next to which rounding is small where a curve is short
+    rows = [each.reshape(-1, k) for each in (y[:, 1:-1], first @ moved, second @ moved)]
+    found = residual(jet, ends, *rows)
+    value, place, velocity, metric = (e.reshape(m, n - 2, *e.shape[1:]) for e in found)
+    system = metric[:, :, :, None] * second[:, None, :, None]
+    system += velocity[:, :, :, None] * first[:, None, :, None]
+    inner = np.arange(n - 2)
+    system[:, inner, :, inner + 1] += np.swapaxes(place, 0, 1)
+    return value, system
+
+
+def parts(m: int, n: int, k: int) -> Iterator[slice]:
+    """Consecutive slices of m curves whose linear systems are held at once."""
+    size = max(1, _CHUNK // (n * k) ** 2)
+    return (slice(start, start + size) for start in range(0, m, size))
+
+
+def _step(jet: Jet, ends: Ends, y: Array) -> Array:
+    """Newton's step at the inner nodes, (m, n - 2, k); nan where there is none."""
+    m, n, k = y.shape
     step = np.full((m, n - 2, k), np.nan)
-    chunk = max(1, _CHUNK // (n * k) ** 2)
-    for part in (slice(start, start + chunk) for start in range(0, m, chunk)):
-        moved = y[part] - y[part, :1]  # next to which rounding is small where a curve is short
-        rows = [each.reshape(-1, k) for each in (y[part, 1:-1], first @ moved, second @ moved)]
-        found = residual(jet, ends, *rows)
-        value, place, velocity, metric = (e.reshape(-1, n - 2, *e.shape[1:]) for e in found)
-        system = metric[:, :, :, None] * second[:, 1:-1, None][:, None]
-        system += velocity[:, :, :, None] * first[:, 1:-1, None][:, None]
-        nodes = np.arange(n - 2)
-        system[:, nodes, :, nodes] += np.moveaxis(place, 1, 0)
-        step[part] = _solved(system.reshape(-1, (n - 2) * k, (n - 2) * k), value)
+    for part in parts(m, n, k):
+        value, system = linearised(jet, ends, y[part])
+        inner = system[:, :, :, 1:-1].reshape(len(value), (n - 2) * k, (n - 2) * k)
+        step[part] = solved(inner, value.reshape(len(value), -1, 1)).reshape(value.shape)
     return step
 
 
-def _solved(system: Array, value: Array) -> Array:
-    """The solutions of those linear systems that are finite."""
-    right = value.reshape(len(value), -1, 1)
+def solved(system: Array, right: Array) -> Array:
+    """The solutions of those linear systems that are finite, nan for the others."""
     good = np.isfinite(system).all((1, 2)) & np.isfinite(right).all((1, 2))
     if good.all():
-        return _linear(system, right).reshape(value.shape)
+        return _linear(system, right)
     step = np.full_like(right, np.nan)
     if good.any():
         step[good] = _linear(system[good], right[good])
-    return step.reshape(value.shape)
+    return step
 
 
 def _linear(system: Array, right: Array) -> Array:

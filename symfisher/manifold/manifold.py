@@ -32,18 +32,23 @@ class Manifold(Space):
     ``progress=True`` or ``False`` shows it anywhere or nowhere.  See ``Space`` for the arguments.
     """
 
-    def geodesic(self, start: Any, stop: Any, *, progress: bool | None = None) -> Curves:
+    def geodesic(
+        self, start: Any, stop: Any, *, thorough: bool = False, progress: bool | None = None
+    ) -> Curves:
         """The geodesics of the connection from ``start`` to ``stop``, parametrised over [0, 1].
 
         Where several geodesics join two points this is the one reached from the straight line in
-        coordinates without ends; where sectional curvatures are negative there is no other.
+        coordinates without ends.  One of the metric that passes a point conjugate to its start is
+        not the shortest: curves bowed to all sides are tried, and where these lead to no other the
+        pair counts as not found.  ``thorough`` tries them for every pair and takes the shortest;
+        where sectional curvatures are negative there is no other.
 
         Raises:
             InputError: a point is outside the domain.
         """
         p, q = np.broadcast_arrays(self.points(start), self.points(stop))
         k = len(self.names)
-        curves = between(self, p.reshape(-1, k), q.reshape(-1, k), progress)
+        curves = between(self, p.reshape(-1, k), q.reshape(-1, k), thorough, progress)
         return _shaped(curves, p.shape[:-1])
 
     def distance(

@@ -19,8 +19,8 @@ def covariance_distance(first: Any, second: Any) -> Array:
     Raises:
         InputError: a matrix is not symmetric and positive definite.
     """
-    root = np.linalg.cholesky(_definite(first))
-    half = np.linalg.solve(root, _definite(second))
+    root = np.linalg.cholesky(definite(first))
+    half = np.linalg.solve(root, definite(second))
     middle = np.linalg.solve(root, np.swapaxes(half, -1, -2))
     values = np.linalg.eigvalsh((middle + np.swapaxes(middle, -1, -2)) / 2)
     return np.sqrt((np.log(values) ** 2).sum(-1) / 2)
@@ -39,7 +39,7 @@ def normal_distance_bounds(
         InputError: a covariance is not symmetric and positive definite, or shapes do not fit.
     """
     m, q = np.asarray(mean, float), np.asarray(other_mean, float)
-    s, t = _definite(covariance), _definite(other_covariance)
+    s, t = definite(covariance), definite(other_covariance)
     if m.shape[-1:] != s.shape[-1:] or q.shape[-1:] != t.shape[-1:]:
         raise InputError(
             f"means of shape {m.shape} and {q.shape} do not go with covariances of shape "
@@ -67,7 +67,7 @@ def _embedded(mean: Array, covariance: Array) -> Array:
     return whole
 
 
-def _definite(matrix: Any) -> Array:
+def definite(matrix: Any) -> Array:
     found = np.asarray(matrix, float)
     square = found.ndim >= 2 and found.shape[-1] == found.shape[-2]
     if not square or not np.isfinite(found).all():
