@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from mpmath import mp, mpf
 from scipy.integrate import quad
 from sympy import (
+    EulerGamma,
     Matrix,
     Rational,
     Symbol,
@@ -373,10 +374,61 @@ def test_in_the_orthogonal_parameter_the_engine_finds_zero(name, interest):
     assert matrix[0, 0] != 0
 
 
-@pytest.mark.parametrize("name", ["beta"])
-def test_an_equation_that_is_not_solved_is_said_to_be_so(name):
-    with pytest.raises(sf.DoesNotExistError, match=r"do not separate|no solution"):
-        sf.derive(name).orthogonal_parameter()
+def natural_gradients(d, formula, at):
+    """d phi/d theta F^-1 e_psi at a point, in units of the sizes of both."""
+    numbers = np.array(d.fisher.expr.tolist()).ravel()
+    size = len(d.family.parameters)
+    matrix = np.array([evaluate(e, at) for e in numbers], float).reshape(size, size)
+    place = [p.name for p in d.family.parameters].index(formula.details["interest"])
+    functions = list(formula.expr) if formula.vector else [formula.expr]
+    slopes = np.array([[evaluate(diff(f, p), at) for p in d.family.parameters] for f in functions])
+    field = np.linalg.inv(matrix)[:, place]
+    return slopes @ field / np.linalg.norm(slopes, axis=1) / np.linalg.norm(field)
+
+
+@pytest.mark.parametrize(
+    ("name", "interest", "replaced"),
+    [
+        ("beta", "alpha", "beta"),
+        ("beta_prime", "beta", "alpha"),  # by a difference of two means
+        ("gamma", "beta", "alpha"),
+        ("dirichlet", "alpha2", "alpha1, alpha3"),
+        ("bivariate_normal", "rho", "sigma1, sigma2"),
+        ("bivariate_normal", "sigma1", "sigma2, rho"),
+        ("zero_inflated_poisson", "lamda", "phi"),
+    ],
+)
+def test_orthogonal_parameters_are_constant_along_the_natural_gradient(name, interest, replaced):
+    d = sf.derive(name)
+    found = d.orthogonal_parameter(interest=interest)
+    assert (found.status, found.details["replaces"]) == (Status.CLOSED, replaced)
+    for at in sample_points(d.family, 2, seed=9):
+        assert np.all(np.abs(natural_gradients(d, found, at)) < 1e-12)
+        assert all(np.isfinite(evaluate(f, at)) for f in Matrix([found.expr]))
+
+
+def test_with_a_regression_the_intercept_alone_is_replaced():
+    """exp(beta0) takes the place of the scale in Cox and Reid's (1987) example; one observation
+    does not identify both coefficients, and no other is needed."""
+    d = sf.derive("weibull").regression({"lamda": "log"}, ["z"])
+    found = d.orthogonal_parameter(interest="k")
+    k, beta0, _ = d.family.parameters
+    assert simplify(found.expr - (beta0 + (1 - EulerGamma) / k)) == 0
+    with pytest.raises(sf.DoesNotExistError, match="beta1 is not identified"):
+        d.orthogonal_parameter(interest="beta1")
+
+
+def test_one_equation_may_leave_an_integral():
+    d = sf.derive("gompertz")
+    found = d.orthogonal_parameter(interest="b")
+    assert found.status is Status.QUADRATURE
+    for at in sample_points(d.family, 2, seed=9):
+        assert np.abs(natural_gradients(d, found, at)) < 1e-12
+
+
+def test_equations_that_are_not_solved_are_said_to_be_so():
+    with pytest.raises(sf.DoesNotExistError, match=r"d\(d, p\)/d a do not decouple"):
+        sf.derive("generalized_gamma").orthogonal_parameter(interest="a")
 
 
 def test_polygammas_are_kept_exact():

@@ -1,19 +1,19 @@
-"""Parametrisations in which the information is simple: constant, or without cross terms."""
+"""Functions of a parameter in which the information is constant."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sympy import Dummy, Expr, Integral, Symbol, asin, cancel, diff, exp, log, oo, sin, sqrt
+from sympy import Dummy, Expr, Integral, Symbol, asin, cancel, diff, oo, sin, sqrt
 
 from symfisher.algebra.tidy import tidy
 from symfisher.clock import time_limit
 from symfisher.declaration import Family
 from symfisher.domains import Domain
-from symfisher.errors import DoesNotExistError, InputError, TimeLimitError
+from symfisher.errors import DoesNotExistError, TimeLimitError
 from symfisher.expectation.samples import signs_of
 from symfisher.formula import Formula, Status, Step
-from symfisher.geometry.antiderivative import antiderivative, root_antiderivative
+from symfisher.geometry.antiderivative import root_antiderivative
 from symfisher.quantities.given import chosen_parameters
 from symfisher.quantities.information import fisher
 from symfisher.quantities.rank import generic_values
@@ -89,102 +89,3 @@ def _by_root(square: Expr, x: Symbol, family: Family) -> Expr | None:
             return root_antiderivative(square, x, signs_of(family))
     except (NotImplementedError, TimeLimitError):
         return None
-
-
-@quantity(
-    "orthogonal_parameter",
-    "Parameter orthogonal to a scalar parameter of interest (Cox and Reid).",
-    ("fisher",),
-    default=False,
-)
-def orthogonal_parameter(family: Family, interest: Any = None) -> Formula:
-    """phi(psi, lambda) with F_(psi, phi) = 0, for the parameter ``interest`` psi (default: first).
-
-    It solves F_lambda,lambda d lambda/d psi = -F_psi,lambda along which phi is constant (Cox and
-    Reid 1987, equation 4), for one nuisance parameter lambda where the variables of that equation
-    separate.  The result is checked: F_(psi, phi) vanishes at generic points.
-
-    Raises:
-        InputError: the family has not two parameters.
-        DoesNotExistError: there is no Fisher information, or the equation is not solved.
-    """
-    information = fisher(family)
-    if information.expr is None:
-        raise DoesNotExistError(f"family '{family.name}': {' '.join(information.notes)}")
-    (psi,) = chosen_parameters(
-        family, family.parameters[0] if interest is None else interest, "interest"
-    )
-    nuisances = [p for p in family.parameters if p != psi]
-    matrix, places = information.expr, {p: i for i, p in enumerate(family.parameters)}
-    moving = [p for p in nuisances if tidy(matrix[places[psi], places[p]]) != 0]
-    if not nuisances:
-        raise InputError(f"family '{family.name}', orthogonal_parameter: it has one parameter only")
-    if not moving:
-        phi, note = nuisances[0], f"{psi} is orthogonal to the other parameters as it is."
-        nuisance = nuisances[0]
-    else:
-        if len(moving) > 1 or any(
-            matrix[places[moving[0]], places[p]] != 0 for p in nuisances if p != moving[0]
-        ):
-            raise DoesNotExistError(
-                f"family '{family.name}': {psi} is not orthogonal to several parameters, "
-                f"{', '.join(p.name for p in nuisances)}, and the equations are solved for one"
-            )
-        (nuisance,) = moving
-        slope = tidy(
-            -matrix[places[psi], places[nuisance]] / matrix[places[nuisance], places[nuisance]]
-        )
-        phi, note = _constant_along(slope, psi, nuisance, family), ""
-        _check_orthogonal(phi, psi, nuisance, slope, family)
-    step = Step("Cox-Reid", "Solve the equation of the curves along which phi is constant.")
-    return information.with_(
-        name="orthogonal_parameter",
-        title=f"Parameter orthogonal to {psi.name}, in place of {nuisance.name}",
-        symbol=r"\phi(\theta)",
-        expr=phi,
-        status=Status.CLOSED,
-        notes=(note,) if note else (),
-        trace=(*information.trace, step),
-        details={"interest": psi.name, "replaces": nuisance.name},
-    )
-
-
-def _constant_along(slope: Expr, psi: Symbol, nuisance: Symbol, family: Family) -> Expr:
-    """A first integral of d nuisance / d psi = slope, whose variables separate."""
-    own, other = slope.as_independent(nuisance, as_Add=False)
-    if other.has(psi):
-        raise DoesNotExistError(
-            f"family '{family.name}': the variables of the equation d {nuisance}/d {psi} = {slope} "
-            "do not separate"
-        )
-    left = antiderivative(1 / other, nuisance, family)
-    right = antiderivative(own, psi, family)
-    if left is None or right is None:
-        raise DoesNotExistError(
-            f"family '{family.name}': d {nuisance}/d {psi} = {slope} has no solution in closed form"
-        )
-    return _simplest(left - right, nuisance)
-
-
-def _simplest(first: Expr, nuisance: Symbol) -> Expr:
-    """The integral itself, or its exponential where it holds the logarithm of the nuisance."""
-    if first.has(log):
-        rate = first.coeff(log(nuisance)) if first.is_Add else first.as_independent(nuisance)[0]
-        if rate != 0 and not rate.free_symbols:
-            return tidy(exp((first / rate).expand()))
-        if rate != 0:
-            return tidy(exp(first.expand()))
-    return tidy(first)
-
-
-def _check_orthogonal(
-    phi: Expr, psi: Symbol, nuisance: Symbol, slope: Expr, family: Family
-) -> None:
-    """d phi along the curve vanishes, and phi moves with the nuisance parameter."""
-    values = generic_values(family)
-    along = diff(phi, psi) + slope * diff(phi, nuisance)
-    if not values.is_zero(along) or values.is_zero(diff(phi, nuisance)):
-        raise DoesNotExistError(
-            f"family '{family.name}': the solution found is not orthogonal to {psi}; nothing is "
-            "shown"
-        )
