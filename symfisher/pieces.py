@@ -106,7 +106,7 @@ def kinks(expr: Expr, x: Symbol) -> Iterator[Expr]:
     for node in expr.atoms(*_KINKED):
         for argument in _arguments(node):
             if x in argument.free_symbols:
-                yield from _zeros(argument, Integer(0), x)
+                yield from zeros(argument, Integer(0), x)
 
 
 def _arguments(node: Expr) -> Iterator[Expr]:
@@ -122,7 +122,7 @@ def _arguments(node: Expr) -> Iterator[Expr]:
         yield node.args[0]
 
 
-def _zeros(e: Expr, value: Expr, x: Symbol) -> Iterator[Expr]:
+def zeros(e: Expr, value: Expr, x: Symbol) -> Iterator[Expr]:
     """The real solutions of e = value, unwrapping one invertible function after another."""
     if e == x:
         yield value
@@ -132,20 +132,20 @@ def _zeros(e: Expr, value: Expr, x: Symbol) -> Iterator[Expr]:
         yield from _zeros_of_product(e, value, x)
     elif isinstance(e, exp):
         if value != 0:
-            yield from _zeros(e.args[0], log(value), x)
+            yield from zeros(e.args[0], log(value), x)
     elif isinstance(e, log):
-        yield from _zeros(e.args[0], exp(value), x)
+        yield from zeros(e.args[0], exp(value), x)
     elif isinstance(e, Pow) and x not in e.exp.free_symbols:
         if value != 0 or e.exp.is_positive:
             root = value ** (1 / e.exp)
-            yield from _zeros(e.base, root, x)
+            yield from zeros(e.base, root, x)
             if e.exp.is_Integer and e.exp % 2 == 0 and value != 0:
-                yield from _zeros(e.base, -root, x)
+                yield from zeros(e.base, -root, x)
     elif isinstance(e, Pow) and x not in e.base.free_symbols:
-        yield from _zeros(e.exp, log(value) / log(e.base), x)
+        yield from zeros(e.exp, log(value) / log(e.base), x)
     elif isinstance(e, Abs):
-        yield from _zeros(e.args[0], value, x)
-        yield from _zeros(e.args[0], -value, x)
+        yield from zeros(e.args[0], value, x)
+        yield from zeros(e.args[0], -value, x)
     else:
         _give_up(e, value)
 
@@ -153,7 +153,7 @@ def _zeros(e: Expr, value: Expr, x: Symbol) -> Iterator[Expr]:
 def _zeros_of_sum(e: Add, value: Expr, x: Symbol) -> Iterator[Expr]:
     rest, moving = e.as_independent(x, as_Add=True)
     if not isinstance(moving, Add):
-        yield from _zeros(moving, value - rest, x)
+        yield from zeros(moving, value - rest, x)
         return
     yield from _polynomial_zeros(e, value, x)
 
@@ -181,11 +181,11 @@ def _zeros_of_product(e: Mul, value: Expr, x: Symbol) -> Iterator[Expr]:
     scale, moving = e.as_independent(x, as_Add=False)
     if value == 0:
         for factor in Mul.make_args(moving):
-            yield from _zeros(factor, value, x)
+            yield from zeros(factor, value, x)
     elif isinstance(moving, Mul):
         yield from _polynomial_zeros(e, value, x)
     else:
-        yield from _zeros(moving, value / scale, x)
+        yield from zeros(moving, value / scale, x)
 
 
 def _give_up(e: Expr, value: Expr) -> None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from sympy import Expr, Float, Piecewise, Sum, Symbol, Tuple, nan
 
+from symfisher.domains import Domain
+from symfisher.formula import Expectation
 from symfisher.numerics.evaluator import evaluate_arrays
-from symfisher.numerics.quadrature import integrate
-from symfisher.numerics.region import region_of
+from symfisher.numerics.partition import Part, partition
+from symfisher.numerics.quadrature import integrate, region_of_part
+from symfisher.numerics.region import Region, region_of
 from symfisher.numerics.rule import ROUNDING
 from symfisher.pieces import kinks
 
@@ -32,14 +36,29 @@ def nested_estimate(node: Expr, values: Mapping[Symbol, Any]) -> tuple[float, fl
         return float(np.sum(terms)), float(10.0 * ROUNDING * np.sum(np.abs(terms)))
     numbers = {s: np.float64(float(v)) for s, v in values.items()}
     total, uncertain = 0.0, 0.0
-    for smooth in cut_at_kinks(node, values):
-        region, integrand = region_of(smooth)
+    for region, integrand in smooth_regions(node, values):
         with np.errstate(all="ignore"):
             totals = integrate(region.bind(numbers, (integrand,)))
         value, error = totals.values[-1], totals.errors[-1]
         total += float(value) if np.isfinite(error) else float("nan")
         uncertain += float(error)
     return total, uncertain
+
+
+def smooth_regions(node: Expr, values: Mapping[Symbol, Any]) -> list[tuple[Region, Expr]]:
+    """Regions on which weight and integrand are smooth, and the integrand on each."""
+    if isinstance(node, Expectation) and len(node.limits) > 1:
+        parts = _parts(node, tuple(sorted(values.items(), key=str)))
+        if len(parts) > 1:
+            return [(region_of_part(p), p.resolve(node.integrand)) for p in parts]
+    return [region_of(smooth) for smooth in cut_at_kinks(node, values)]
+
+
+@lru_cache(maxsize=256)
+def _parts(node: Expectation, point: tuple[tuple[Symbol, Any], ...]) -> tuple[Part, ...]:
+    limits = node.limits[::-1]
+    supports = [Domain(low, high, discrete=bool(kind)) for _, low, high, kind in limits]
+    return partition([limit[0] for limit in limits], supports, node.log_density, [dict(point)])
 
 
 def cut_at_kinks(node: Expr, values: Mapping[Symbol, Any]) -> list[Expr]:

@@ -15,10 +15,9 @@ from sympy import Expr, Sum, Symbol
 from symfisher.numerics import ball
 from symfisher.numerics.compiler import Ends, compile_program
 from symfisher.numerics.evaluate import ball_operations
-from symfisher.numerics.nested import cut_at_kinks
+from symfisher.numerics.nested import smooth_regions
 from symfisher.numerics.precise import integrate_precisely
 from symfisher.numerics.program import Program
-from symfisher.numerics.region import region_of
 
 _BITS = 3.3219280948873626
 
@@ -31,8 +30,7 @@ def precise_value(node: Expr, values: Mapping[Symbol, Any]) -> Any:
         if short is not None:
             return short
     total = arb(0)
-    for smooth in cut_at_kinks(node, {s: float(v) for s, v in values.items()}):
-        region, integrand = region_of(smooth)
+    for region, integrand in smooth_regions(node, {s: float(v) for s, v in values.items()}):
         totals = integrate_precisely(region, values, (integrand,), int(bits / _BITS) - 8)
         value, error = totals.values[-1], totals.errors[-1]
         if not (mpmath.isfinite(value) and mpmath.isfinite(error)):

@@ -59,7 +59,7 @@ def integrate_precisely(
     for bits in (int(digits * _BITS) + _GUARD, 3 * int(digits * _BITS) + _GUARD):
         with ball.precision(bits), mpmath.workprec(bits), np.errstate(all="ignore"):
             rows.bind(bits)
-            found = _single(rough, rows) if len(region.variables) == 1 else _several(rough, rows)
+            found = _by_size[min(len(region.variables), 2)](rough, rows)
         if all(map(mpmath.isfinite, found.errors)):
             break  # otherwise an integrand cancels more digits than there are
     return found
@@ -244,6 +244,11 @@ def _nothing(rows: _Rows) -> PreciseTotals:
     return PreciseTotals(zeros, list(zeros))
 
 
+def _fixed(rough: BoundRegion, rows: _Rows) -> PreciseTotals:
+    """Where all variables are fixed, the rows themselves."""
+    return _direct(rows, rows.at({}, arb(0)).reshape(-1, 1))
+
+
 # counts
 
 
@@ -366,3 +371,6 @@ def _several(rough: BoundRegion, rows: _Rows) -> PreciseTotals:
             break
     assert found is not None
     return found
+
+
+_by_size = (_fixed, _single, _several)  # by the number of variables, at most two

@@ -15,10 +15,11 @@ from symfisher.declaration import Family
 from symfisher.domains import Domain
 from symfisher.errors import DerivationError
 from symfisher.numerics import rule
+from symfisher.numerics.partition import Part, parts_of
 from symfisher.numerics.precise import integrate_precisely
 from symfisher.numerics.region import BoundRegion, Region, Variable
 from symfisher.numerics.several import integrate_several
-from symfisher.numerics.single import integrate_single
+from symfisher.numerics.single import integrate_none, integrate_single
 from symfisher.pieces import Piece, pieces
 
 Array = np.ndarray[Any, Any]
@@ -58,7 +59,7 @@ class Quadrature:
         with np.errstate(all="ignore"):
             sums = rule.total(
                 [
-                    integrate(region.bind(values, _chosen(integrands, i)))
+                    integrate(region.bind(values, case.chosen(integrands, i)))
                     for i, region in enumerate(case.regions)
                 ]
             )
@@ -75,7 +76,7 @@ class Quadrature:
         case = self._case_at(at)
         with mpmath.workdps(digits + 15):
             parts = [
-                integrate_precisely(region, at, _chosen(integrands, i), digits)
+                integrate_precisely(region, at, case.chosen(integrands, i), digits)
                 for i, region in enumerate(case.regions)
             ]
             totals = [mpmath.fsum(column) for column in zip(*(p.values for p in parts))]
@@ -111,11 +112,21 @@ class _Case:
     pieces: tuple[Piece, ...]
     regions: list[Region]
     limits: tuple[tuple[Symbol, Expr, Expr], ...] = ()
+    parts: tuple[Part, ...] = ()
+
+    def chosen(self, integrands: Sequence[Integrand], index: int) -> tuple[Expr, ...]:
+        """The integrands as they are on one region."""
+        if self.parts:
+            return tuple(self.parts[index].resolve(g) for g in integrands)
+        return tuple(g[index] if isinstance(g, tuple) else g for g in integrands)
 
     @classmethod
     def of(cls, family: Family, case: Family) -> _Case:
         if case is family:
             found = pieces(family)
+            parts = parts_of(family)
+            if len(parts) > 1:
+                return cls(found, [region_of_part(part) for part in parts], parts=parts)
             return cls(found, [_region(family, piece) for piece in found])
         mine, theirs = ((*f.variables, *f.parameters, *f.constants) for f in (family, case))
         back = dict(zip(theirs, mine))
@@ -142,15 +153,24 @@ def _region(family: Family, piece: Piece, supports: Sequence[Domain] = ()) -> Re
     return Region(variables, family.log_density)
 
 
+def region_of_part(part: Part) -> Region:
+    """The region that a part of a joint support is."""
+    return Region(
+        tuple(
+            Variable(v, s.lower, s.upper, s.discrete, s.points)
+            for v, s in zip(part.variables, part.supports)
+        ),
+        part.log_density,
+    )
+
+
 def integrate(region: BoundRegion) -> rule.Totals:
     """The density and each integrand times the density, over all variables of a region."""
+    if not region.variables:
+        return integrate_none(region)
     if len(region.variables) == 1:
         return integrate_single(region)
     return integrate_several(region)
-
-
-def _chosen(integrands: Sequence[Integrand], index: int) -> tuple[Expr, ...]:
-    return tuple(g[index] if isinstance(g, tuple) else g for g in integrands)
 
 
 def _rounding(mass: float, most: float) -> float:
