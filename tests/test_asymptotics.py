@@ -29,6 +29,7 @@ import symfisher as sf
 from symfisher.formula import Status
 from symfisher.numerics.evaluate import evaluate
 from symfisher.numerics.points import sample_points
+from symfisher.quantities.propriety import integral_verdict
 
 N = Symbol("n", positive=True)
 
@@ -246,14 +247,30 @@ def test_the_skewness_of_the_score_is_what_quadrature_gives(name):
         ("normal", False, "mu diverges"),
         ("beta", False, "diverges at oo"),
         ("student_t", False, "mu diverges"),
-        ("log_series", None, "not decided"),
-        ("categorical", None, "not decided"),
+        ("log_series", False, "diverges at 1"),  # like 1/(d sqrt(log(1/d))) at d = 1 - p
+        ("gpd", False, "sigma diverges"),  # where it exists, for xi > -1/2
+        ("categorical", True, "proper"),  # Dirichlet(1/2, 1/2, 1/2)
+        ("multinomial", True, "proper"),
     ],
 )
 def test_whether_jeffreys_prior_is_one(name, proper, words):
     found = sf.derive(name).jeffreys()
     assert found.details["proper"] is proper
     assert words in found.notes[-1]
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "c", "verdict"),
+    [("1/2", "1/3", "2", "finite"), ("1/2", "0", "2", "infinite"), ("2", "1", "-1", "infinite")],
+)
+def test_on_a_simplex_a_dirichlet_density_is_integrable_where_its_exponents_are_positive(
+    a, b, c, verdict
+):
+    d = sf.derive("categorical")
+    p1, p2 = d.family.parameters
+    a, b, c = map(Rational, (a, b, c))
+    density = p1 ** (a - 1) * p2 ** (b - 1) * (1 - p1 - p2) ** (c - 1)
+    assert integral_verdict(density, d.family.canonical)[0].value == verdict
 
 
 def test_the_multinomial_s_prior_is_dirichlet_s():

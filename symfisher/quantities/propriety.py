@@ -17,9 +17,11 @@ from sympy import log as symbolic_log
 
 from symfisher.declaration import Family
 from symfisher.domains import Domain
+from symfisher.expectation.engine import engine
 from symfisher.numerics.evaluate import evaluate
 from symfisher.numerics.points import sample_points
 from symfisher.numerics.quadrature import quadrature
+from symfisher.quantities.intervals import on_intervals
 from symfisher.quantities.rank import generic_values
 
 _EXPONENTS = (12, 24, 48)  # of ten: how near to a finite end, how far towards an infinite one
@@ -37,8 +39,10 @@ class Verdict(Enum):
 
 def integral_verdict(function: Expr, family: Family) -> tuple[Verdict, str]:
     """Whether the integral over all parameters is finite, and why, in words."""
-    if family.constraints or any(family.domains[p].free_symbols for p in family.parameters):
-        return Verdict.UNDECIDED, "the parameters' domain is not a product of intervals"
+    carried = on_intervals(function, family.restricted(engine(family).conditions))
+    if carried is None:
+        return Verdict.UNDECIDED, "the parameters' domain is not carried to a product of intervals"
+    function, family = carried
     verdicts = {}
     for parameter in family.parameters:
         verdicts[parameter], end = _along(function, parameter, family)
@@ -83,7 +87,8 @@ def _at_end(
             return Verdict.UNDECIDED
         values.append((log(value), distance))
     powers = [(b - a) / (y - x) for (a, x), (b, y) in pairwise(values)]
-    return _by_power(powers, infinite)
+    verdict = _by_power(powers, infinite)
+    return _by_logarithm(values) if verdict is Verdict.UNDECIDED else verdict
 
 
 def _approach(end: Expr, is_lower: bool) -> Iterator[tuple[Rational, float]]:
@@ -110,6 +115,15 @@ def _by_power(powers: list[float], infinite: bool) -> Verdict:
     if abs(excess) > 10 and abs(last) > abs(before):  # faster than any power
         return Verdict.FINITE if excess > 0 else Verdict.INFINITE
     return Verdict.UNDECIDED
+
+
+def _by_logarithm(values: list[tuple[float, float]]) -> Verdict:
+    """d^-1 L^q with L = |log d| is integrable where q < -1, at either kind of end."""
+    powers = [(b + y - a - x) / (log(abs(y)) - log(abs(x))) for (a, x), (b, y) in pairwise(values)]
+    before, last = powers
+    if abs(last - before) > _STEADY * max(1.0, abs(last)) or abs(last + 1) <= 2 * _CLEAR:
+        return Verdict.UNDECIDED
+    return Verdict.FINITE if last < -1 else Verdict.INFINITE
 
 
 def _separates(function: Expr, family: Family) -> bool:
