@@ -14,7 +14,7 @@ from functools import cache
 from symfisher.codegen.runtime.definitions import Definition, definitions, needed
 from symfisher.codegen.runtime.writing import Text
 
-_LIBRARY = ("exp", "log", "log1p", "expm1", "sqrt", "floor", "power", "rint")
+_LIBRARY = ("exp", "log", "log1p", "expm1", "sqrt", "floor", "power", "rint", "log_inside")
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,9 @@ class Vector(Text):
     def called(self, name: str) -> str:
         if name in self.provided:
             return self.provided[name]
-        return f"{self.library}.{name}" if name in _LIBRARY else self.renamed.get(name, name)
+        if name in _LIBRARY:
+            return f"{self.library}.{name.removesuffix('_inside')}"
+        return self.renamed.get(name, name)
 
     @property
     def infinity(self) -> str:  # type: ignore[override]

@@ -122,9 +122,12 @@ class Writer:
         return _Text(text, _SUM)
 
     def _product(self, e: Mul) -> _Text:
-        if _is_negative(e):
-            return _Text("-" + self._product_text(-e).inside(_PRODUCT), _SUM)
-        return self._product_text(e)
+        if not _is_negative(e):
+            return self._product_text(e)
+        turned = _turned(e)
+        if turned is not None:
+            return self._product_text(turned)
+        return _Text("-" + self._product_text(-e).inside(_PRODUCT), _SUM)
 
     def _product_text(self, e: Expr) -> _Text:
         """Factors above and below one stroke; the numbers among them are one literal."""
@@ -244,6 +247,17 @@ def _number(text: str) -> _Text:
 def _is_negative(e: Expr) -> bool:
     coefficient = e.as_coeff_Mul()[0]
     return bool(coefficient.is_negative)
+
+
+def _turned(e: Mul) -> Expr | None:
+    """A negative product with its sign in a difference: -r/(p - 1) as r/(1 - p)."""
+    for factor in e.args:
+        base, exponent = factor.as_base_exp()
+        signs = [_is_negative(term) for term in base.args] if base.is_Add else []
+        if exponent in (1, -1) and sorted(signs) == [False, True]:
+            rest = [f for f in (-e).args if f != factor] if (-e).is_Mul else []
+            return Mul(*rest, (-base) ** exponent, evaluate=False)
+    return None
 
 
 def _is_reciprocal(e: Expr) -> bool:

@@ -60,7 +60,7 @@ LANGUAGE = Language(
     computed="symfisher_{0}",
 )
 
-_BLOCK = 128  # points whose values are held before they are put in place
+_BLOCK, _SMALL_BLOCK = 128, 32  # points whose values are held before they are put in place
 _CACHED = 2**21  # numbers, 16 MiB: more are not kept in a cache
 _DIRECT = (1, 2, 4)  # numbers a point whose places a compiler interleaves by itself
 
@@ -70,6 +70,7 @@ def render(program: Program, write: Writer, command: str) -> str:
     parts = template_parts(program, write)
     names = parts["arguments"]
     data = [argument.name for argument in program.arguments if argument.role == "data"]
+    buffered = entries(program) not in _DIRECT
     if not program.sample_size:
         parts["stores"] = _values(program, write, parts["stores"])
     computed = computed_in_loops(program, write, "c")
@@ -88,8 +89,8 @@ def render(program: Program, write: Writer, command: str) -> str:
         error_prototype=_error_prototype(program, count),
         unread=[name for name in names if name not in parts["read"]],
         outside=parts["all_inside"],
-        buffered=not program.sample_size and entries(program) not in _DIRECT,
-        block=_BLOCK,
+        buffered=buffered,
+        block=_SMALL_BLOCK if buffered else _BLOCK,
         large=_CACHED // entries(program),
         **parts,
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 from typing import Any
 
 from symfisher.codegen import python_source
 from symfisher.codegen.computed import computed_in_arrays, rules_of
 from symfisher.codegen.extraction import extract
+from symfisher.codegen.plain_source import entries
 from symfisher.codegen.program import Output, Program
 from symfisher.codegen.vector_runtime import Vector
 from symfisher.codegen.writer import Language, Writer
@@ -92,14 +94,17 @@ FILES = (
     *("array_bessel.py", "numpy_special.py", "vector_special.py"),
     *("array_expectation.py", "numpy_expectation.py"),
 )
+# What numpy_special.py computes in the plain way where that is as good.
+_CHOSEN = ("digamma_difference", "trigamma_difference", "log_gamma_difference", "log_beta")
 VECTOR = Vector(
     "np",
     {"digamma": "special.digamma", "log_gamma": "special.gammaln"},
     {},
-    renamed={name: f"small_{name}" for name in ("digamma_difference", "trigamma_difference")},
+    renamed={name: f"small_{name}" for name in _CHOSEN},
 )
 # What may overflow, or is undefined, where its value is not used.
 _RISKS = ("np.where(", "np.exp", "np.power", "np.sinh", "np.cosh", "special.gamma(")
+_UFUNCS = {ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide"}
 _MOST_WRITTEN = 2  # equal numbers: more of them are written by filling the whole array first
 
 
@@ -110,7 +115,8 @@ def render(program: Program, write: Writer, command: str) -> str:
     guards = python_source.requirements(program, write)
     errors = python_source.error_lines(program, write)
     imports, definitions = python_source.runtime(write, FILES, VECTOR, rules_of(program))
-    frame = ["prepare_sample"] if program.sample_size else ["FLOAT64", "float_type", "in_blocks"]
+    points = ["FLOAT64", "float_type", "BLOCK", "in_blocks"]
+    frame = ["prepare_sample"] if program.sample_size else points
     frame += ["require", "put"] if guards else []
     around = extract(("numpy_frame.py",), frame)
     names = [argument.name for argument in program.arguments]
@@ -137,12 +143,15 @@ def render(program: Program, write: Writer, command: str) -> str:
         single=len(names) == 1,
         guards=guards,
         inside=python_source.condition(write, program.guards),
+        guarded=_guarded(program),
+        entries=entries(program),
+        plain=_plain(names),
+        block=f"{program.name}_{'block' if guards else 'points'}",
         puts=puts(program, write),
         minus_infinity=any(guard.outside != "nan" for guard in program.guards),
         shape=program.shape,
         axes=axes,
         argument_names=names,
-        evaluate=_evaluation(program),
         lines=lines,
         quiet=bool(integrals) or any(risk in line for line in lines for risk in _RISKS),
     )
@@ -156,13 +165,19 @@ def _smaller_blocks(definition: str) -> str:
     )
 
 
-def _evaluation(program: Program) -> str:
-    """The call that computes all points."""
-    names = ", ".join(argument.name for argument in program.arguments)
-    points = f"{program.name}_points"
-    if program.sample_size:
-        return f"{points}({names}, out)"
-    return f"in_blocks({points}, ({names},), out, {len(program.shape)})"
+def _guarded(program: Program) -> list[str]:
+    """The arguments that a guard reads."""
+    read = {symbol for guard in program.guards for symbol in guard.condition.free_symbols}
+    return [argument.name for argument in program.arguments if argument.symbol in read]
+
+
+def _plain(names: list[str]) -> str:
+    """The condition that no argument has to be converted or spread."""
+    types = " is ".join(f"type({name})" for name in names)
+    dtypes = " is ".join(f"{name}.dtype" for name in names)
+    shapes = " == ".join(f"{name}.shape" for name in names)
+    text = f"{types} is np.ndarray and {dtypes} is FLOAT64"
+    return f"{text} and {shapes}" if len(names) > 1 else text
 
 
 def _lines(program: Program, write: Writer) -> list[str]:
@@ -208,8 +223,25 @@ def _store(output: Output, write: Writer, summed: bool) -> str:
     if not _is_rest(output):
         return f"out[...] = {write(output.value)}"
     first = ["...", "None"] if summed else ["..."]
-    places = (", ".join([*first, *map(str, place)]) for place in output.places)
-    return " = ".join([*(f"out[{place}]" for place in places), write(output.value)])
+    places = [f"out[{', '.join([*first, *map(str, place)])}]" for place in output.places]
+    value = write(output.value)
+    if not summed and len(places) == 1:
+        return _into(places[0], value)
+    return " = ".join([*places, value])
+
+
+def _into(place: str, value: str) -> str:
+    """The assignment, its last operation straight into the result."""
+    node = ast.parse(value, mode="eval").body
+    if not isinstance(node, ast.BinOp) or type(node.op) not in _UFUNCS or not _reads(node):
+        return f"{place} = {value}"
+    sides = (ast.get_source_segment(value, side) for side in (node.left, node.right))
+    target = "out" if place == "out[...]" else place
+    return f"np.{_UFUNCS[type(node.op)]}({', '.join(map(str, sides))}, out={target})"
+
+
+def _reads(node: ast.expr) -> bool:
+    return any(isinstance(each, ast.Name) and each.id != "np" for each in ast.walk(node))
 
 
 def load(source: str, name: str) -> Callable[..., Any]:

@@ -81,16 +81,57 @@ def tetragamma(x):
 
 def trigamma_difference(z, d):
     """psi_1(z + d) - psi_1(z); of few values that differ enough it is just that."""
-    if np.size(z) < 200 and np.all(32.0 * d > z):
-        return special.zeta(2.0, z + d) - special.zeta(2.0, z)
-    return small_trigamma_difference(z, d)
+    if np.size(z) > 400:
+        return small_trigamma_difference(z, d)
+    value = trigamma(z + d) - trigamma(z)
+    close = is_close(z, d)
+    if np.count_nonzero(close):
+        value = np.array(value)
+        value[close] = small_trigamma_difference(*chosen(close, z, d))
+    return value
 
 
 def digamma_difference(z, d):
-    """psi(z + d) - psi(z); where the values differ enough it is just that."""
-    if np.all(32.0 * d > z) and np.all(z < 1e3) and np.all(d < 1e3):
-        return special.digamma(z + d) - special.digamma(z)
-    return small_digamma_difference(z, d)
+    """psi(z + d) - psi(z); of few values that differ enough it is just that."""
+    if np.size(z) > 400:
+        return small_digamma_difference(z, d)
+    value = special.digamma(z + d) - special.digamma(z)
+    close = is_close(z, d)
+    if np.count_nonzero(close):
+        value = np.array(value)
+        value[close] = small_digamma_difference(*chosen(close, z, d))
+    return value
+
+
+def log_gamma_difference(z, d):
+    """log Gamma(z + d) - log Gamma(z); of few values that differ enough it is just that."""
+    if np.size(z) > 400:
+        return small_log_gamma_difference(z, d)
+    value = special.gammaln(z + d) - special.gammaln(z)
+    close = is_close(z, d)
+    if np.count_nonzero(close):
+        value = np.array(value)
+        value[close] = small_log_gamma_difference(*chosen(close, z, d))
+    return value
+
+
+def is_close(z, d):
+    """Where a difference of values at z + d and z cancels them; at d = 0 it is exact."""
+    close = 128.0 * d <= z
+    return close & (d != 0.0) if np.count_nonzero(close) else close
+
+
+def chosen(mask, *arrays):
+    """The values of each array where a mask has its marks."""
+    return [np.broadcast_to(array, mask.shape)[mask] for array in arrays]
+
+
+def log_beta(a, b):
+    """log B(a, b); of moderate numbers the sum of log-gammas."""
+    moderate = np.maximum(a, b) < 50.0
+    if np.count_nonzero(moderate) == np.size(moderate):
+        return special.gammaln(a) + special.gammaln(b) - special.gammaln(a + b)
+    return small_log_beta(a, b)
 
 
 def psi(n, x):

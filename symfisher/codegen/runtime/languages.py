@@ -92,7 +92,7 @@ class JavaScript(Text):
 
     own: ClassVar[dict[str, str]] = {
         name: f"Math.{name}" for name in ("exp", "expm1", "floor", "log", "log1p", "sqrt")
-    } | {"power": "Math.pow", "rint": "Math.round"}
+    } | {"power": "Math.pow", "rint": "Math.round", "log_inside": "Math.log"}
     infinity = "Infinity"
     nan = "NaN"
     preamble = ""
@@ -182,7 +182,7 @@ class R(Text):
 
     own: ClassVar[dict[str, str]] = {
         name: name for name in ("exp", "expm1", "floor", "log", "log1p", "sqrt")
-    } | {"rint": "round"}
+    } | {"rint": "round", "log_inside": "log"}
     infinity = "Inf"
     nan = "NaN"
     end = ""

@@ -20,6 +20,7 @@ __all__ = [
     "Bits",
     "bits",
     "floor",
+    "fma",
     "from_bits",
     "horner",
     "power",
@@ -34,6 +35,11 @@ def horner(x: float, coefficients: Sequence[float]) -> float:
     for coefficient in reversed(coefficients):
         value = value * x + coefficient
     return value
+
+
+def fma(x: float, y: float, z: float) -> float:
+    """x y + z, rounded once where the machine does so at no cost."""
+    return x * y + z
 
 
 def bits(x: float) -> Bits:

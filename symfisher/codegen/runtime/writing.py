@@ -161,6 +161,8 @@ class Text:
             values = constant(table.id)
             assert isinstance(values, tuple)
             return self.horner(self.inside(node.args[0]), values)
+        if node.func.id == "fma":
+            return self.multiply_add(*map(self.inside, node.args))
         arguments = ", ".join(map(self.expression, node.args))
         return f"{self.called(node.func.id)}({arguments})"
 

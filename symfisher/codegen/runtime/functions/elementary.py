@@ -12,7 +12,7 @@ from symfisher.codegen.runtime.coefficients import (
     LOG2_E,
     LOGARITHM,
 )
-from symfisher.codegen.runtime.primitives import INFINITY, NAN, Bits, bits, from_bits, horner
+from symfisher.codegen.runtime.primitives import INFINITY, NAN, Bits, bits, fma, from_bits, horner
 
 
 def log_reduced(f: float, exponent: float) -> float:
@@ -20,21 +20,26 @@ def log_reduced(f: float, exponent: float) -> float:
     s = f / (2.0 + f)
     z = s * s
     half_square = 0.5 * f * f
-    remainder = z * horner(z, LOGARITHM)
-    correction = s * (half_square + remainder) + exponent * LN_2_LOW
-    return exponent * LN_2_HIGH - ((half_square - correction) - f)
+    remainder = fma(z, horner(z, LOGARITHM), half_square)
+    correction = fma(s, remainder, exponent * LN_2_LOW)
+    return fma(exponent, LN_2_HIGH, f - (half_square - correction))
+
+
+def log_inside(x: float) -> float:
+    """log x for 0 < x < oo: x = m 2^e with m in [sqrt(1/2), sqrt(2)), then log_reduced."""
+    scaled = x * 18014398509481984.0 if x < 2.2250738585072014e-308 else x
+    offset = 4503599627371573.0 if x < 2.2250738585072014e-308 else 4503599627371519.0
+    pattern: Bits = bits(scaled) + 0x00095F619980C433
+    exponent = from_bits((pattern >> 52) | 0x4330000000000000) - offset
+    f = from_bits((pattern & 0x000FFFFFFFFFFFFF) + 0x3FE6A09E667F3BCD) - 1.0
+    return log_reduced(f, exponent)
 
 
 def log(x: float) -> float:
-    """Natural logarithm: x = m 2^e with m in [sqrt(1/2), sqrt(2)), then log_reduced."""
-    scaled = x * 18014398509481984.0 if x < 2.2250738585072014e-308 else x
-    offset = 1077.0 if x < 2.2250738585072014e-308 else 1023.0
-    pattern: Bits = bits(scaled) + 0x00095F619980C433
-    exponent = from_bits((pattern >> 52) | 0x4330000000000000) - 4503599627370496.0 - offset
-    f = from_bits((pattern & 0x000FFFFFFFFFFFFF) + 0x3FE6A09E667F3BCD) - 1.0
-    value = log_reduced(f, exponent)
-    at_end = x if x > 0.0 else (-INFINITY if x == 0.0 else NAN)
-    return value if (x > 0.0) & (x < INFINITY) else at_end
+    """Natural logarithm."""
+    value = log_inside(x)
+    value = value if x < INFINITY else x
+    return value if x > 0.0 else (-INFINITY if x == 0.0 else NAN)
 
 
 def log1p(x: float) -> float:
@@ -45,9 +50,9 @@ def log1p(x: float) -> float:
     exponent = from_bits((pattern >> 52) | 0x4330000000000000) - 4503599627371519.0
     f = from_bits((pattern & 0x000FFFFFFFFFFFFF) + 0x3FE6A09E667F3BCD) - 1.0
     scale = from_bits(0x7FE0000000000000 - (pattern & 0x7FF0000000000000))
-    value = log_reduced(f + (lost * scale if x < 1e15 else 0.0), exponent)
-    at_end = x if x > 0.0 else (-INFINITY if x == -1.0 else NAN)
-    return value if (x > -1.0) & (x < INFINITY) else at_end
+    value = log_reduced(fma(lost, scale, f) if x < 1e15 else f, exponent)
+    value = value if x < INFINITY else x
+    return value if x > -1.0 else (-INFINITY if x == -1.0 else NAN)
 
 
 def log1p_remainder(x: float) -> float:

@@ -25,7 +25,7 @@ from symfisher.codegen.runtime.coefficients import (
     TRIGAMMA_PAIRS,
     TRIGAMMA_TAIL,
 )
-from symfisher.codegen.runtime.functions.elementary import exp, log, log1p
+from symfisher.codegen.runtime.functions.elementary import exp, log1p, log_inside
 from symfisher.codegen.runtime.primitives import INFINITY, NAN, horner, power, rint
 
 
@@ -90,15 +90,13 @@ def log_gamma(x: float) -> float:
     s = x if x < 8.0 else 2.0
     nearest = rint(s)
     p = s * (s + 1.0) if s <= 0.5 else (s if s < 1.5 else 1.0)
-    p = p * (s - 1.0 if nearest > 2.5 else 1.0)
-    p = p * (s - 2.0 if nearest > 3.5 else 1.0)
-    p = p * (s - 3.0 if nearest > 4.5 else 1.0)
-    p = p * (s - 4.0 if nearest > 5.5 else 1.0)
-    p = p * (s - 5.0 if nearest > 6.5 else 1.0)
-    p = p * (s - 6.0 if nearest > 7.5 else 1.0)
+    first = (s - 1.0 if nearest > 2.5 else 1.0) * (s - 2.0 if nearest > 3.5 else 1.0)
+    middle = (s - 3.0 if nearest > 4.5 else 1.0) * (s - 4.0 if nearest > 5.5 else 1.0)
+    last = (s - 5.0 if nearest > 6.5 else 1.0) * (s - 6.0 if nearest > 7.5 else 1.0)
+    p = (p * first) * (middle * last)
     t = s if s <= 0.5 else s - nearest
     large = x >= 8.0
-    logarithm = log(x if large else p)
+    logarithm = log_inside(x if large else p)
     moved = logarithm if x >= 1.5 else -logarithm
     reciprocal = 1.0 / (x if large else 8.0)
     w = reciprocal * reciprocal
