@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import Phase, settings
 
+import symfisher as sf
+
 ROOT = Path(__file__).resolve().parent.parent
 BUNDLED = sorted(file.stem for file in (ROOT / "families").glob("[!_]*.py"))
 # Families with vectors of any length have tests of their own (test_indexed*.py), which compare
@@ -48,3 +50,9 @@ def pytest_generate_tests(metafunc):
 def family(family_name):
     """Each bundled family of plain symbols in turn."""
     return import_module(f"symfisher.families.{family_name}").family
+
+
+@pytest.fixture(scope="session")
+def derivations():
+    """Name -> derivation of every bundled family; what one test derives others need not again."""
+    return {name: sf.derive(name) for name in BUNDLED}

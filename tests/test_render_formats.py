@@ -131,7 +131,7 @@ def test_a_long_denominator_that_entries_share_is_named(monkeypatch):
     expr = ImmutableDenseMatrix([[a * log(a + b + 1), b], [b, -a]]) / below
     bound = samples.crlb.with_(expr=expr.applyfunc(lambda entry: (a + log(a)) ** 2 * entry))
     assert "Δ = " in load_format("text").block(bound)
-    assert r"\Delta &= " in load_format("latex").block(bound)
+    assert r"\text{where } \Delta &= " in load_format("latex").block(bound)
     assert "Delta" not in str(load_format("json").block(bound)["crlb"]["expr"])
 
 

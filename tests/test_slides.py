@@ -3,13 +3,14 @@
 import re
 import shutil
 import xml.dom.minidom
+from functools import cache
 
 import pytest
-from conftest import CATALOGUE
 from latex import compile_document, complaints
 
 import symfisher as sf
 from symfisher.documents import picture as pictures
+from symfisher.documents import slides as slides_module
 from symfisher.documents.picture import picture, save_picture
 from symfisher.documents.slides import slides
 from symfisher.errors import DerivationError, InputError, MissingPackageError, UnknownNameError
@@ -19,9 +20,25 @@ has_beamer = shutil.which("kpsewhich") is not None and shutil.which("pdflatex") 
 needs_beamer = pytest.mark.skipif(not has_beamer, reason="no LaTeX")
 
 
+LONG = ("dirichlet_multinomial", "gev", "generalized_gamma", "uniform")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def composed_once():
+    """Beamer and Typst show the same frames."""
+    composed = cache(slides_module.frames)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(slides_module, "frames", composed)
+        yield
+
+
 @pytest.fixture(scope="module")
-def derivations():
-    return [sf.derive(name) for name in CATALOGUE[::2]]
+def talks(derivations):
+    return {name: slides(derivation) for name, derivation in derivations.items()}
+
+
+def unexpected(log):
+    return [line for line in complaints(log) if "rerunfilecheck" not in line]
 
 
 @needs_beamer
@@ -29,35 +46,54 @@ def test_a_talk_compiles_and_its_steps_are_overlays(tmp_path):
     source = tmp_path / "talk.tex"
     source.write_text(slides(sf.derive("gamma")), encoding="utf-8")
     log = compile_document(source)
-    assert not [line for line in complaints(log) if "rerunfilecheck" not in line]
+    assert unexpected(log) == []
     pages = int(re.search(r"\((\d+) pages", log)[1])
     frames = source.read_text(encoding="utf-8").count(r"\begin{frame}")
     assert frames == 8
     assert pages > 2 * frames
 
 
-@needs_beamer
-def test_no_family_runs_off_its_slide(derivations, tmp_path):
-    """All talks in one document, without their overlays."""
-    talks = [slides(each).replace("\\pause\n", "") for each in derivations]
+def in_one_document(talks, folder):
+    """Talks without their overlays, one behind the other."""
     opening, _ = talks[0].split(r"\begin{document}")
     bodies = [talk.split(r"\begin{document}")[1].split(r"\end{document}")[0] for talk in talks]
-    source = tmp_path / "talks.tex"
-    whole = rf"{opening}\begin{{document}}{''.join(bodies)}\end{{document}}"
-    source.write_text(whole, encoding="utf-8")
-    log = compile_document(source)
-    wide = re.findall(r"Overfull \\hbox.*", log)
-    high = [float(points) for points in re.findall(r"Overfull \\vbox \(([\d.]+)pt", log)]
-    assert not wide
-    assert max(high, default=0) < 15  # the margin below a frame's text is 20 pt
+    source = folder / "talks.tex"
+    body = "".join(bodies).replace("\\pause\n", "")
+    source.write_text(rf"{opening}\begin{{document}}{body}\end{{document}}", encoding="utf-8")
+    return source
 
 
-def test_the_typst_talk_compiles(tmp_path):
+@needs_beamer
+def test_no_family_runs_off_its_slide(talks, tmp_path):
+    """Nor is any letter smaller than in a footnote."""
+    assert not re.findall(r"\\(?:scriptsize|tiny)", "".join(talks.values()))
+    source = in_one_document(list(talks.values()), tmp_path)
+    assert unexpected(compile_document(source)) == []
+    if shutil.which("lualatex"):
+        source = in_one_document([talks[name] for name in LONG], tmp_path)
+        assert unexpected(compile_document(source, "lualatex")) == []
+
+
+def test_every_typst_talk_has_a_page_for_each_part_and_no_other(derivations, tmp_path):
+    """What is too high for its page would go on on another one."""
     typst = pytest.importorskip("typst")
-    for name in ("gamma", "gev", "categorical", "uniform"):
-        source = tmp_path / f"{name}.typ"
-        source.write_text(slides(sf.derive(name), form="typst"), encoding="utf-8")
-        assert typst.compile(str(source), None, format="pdf").startswith(b"%PDF")
+    opening, parts = "", ""
+    count = 0
+    for derivation in derivations.values():
+        page = slides(derivation, form="typst")
+        opening, body = page.split("#page(align(center", 1)
+        # Of the pages of a frame only the last, on which all of its parts are.
+        parts += "#page(align(center" + body
+        count += 1 + body.count("\n#frame(")
+    opening = opening.replace("for shown in range(all.len())", "for shown in (all.len() - 1,)")
+    source = tmp_path / "talks.typ"
+    source.write_text(opening + parts, encoding="utf-8")
+    pdf = typst.compile(str(source), None, format="pdf")
+    assert pages_of(pdf) == count
+
+
+def pages_of(pdf):
+    return len(re.findall(rb"/Type\s*/Page\b", pdf))
 
 
 @pytest.mark.parametrize("form", ["beamer", "typst"])
@@ -104,8 +140,8 @@ def test_every_result_becomes_typst_that_compiles(derivations, tmp_path):
     from symfisher.render.typst import typst as as_typst
 
     lines = []
-    for derivation in derivations:
-        for result in derivation.results.values():
+    for name in ("gamma", "gev", "bivariate_normal", "von_mises", "zeta", "student_t"):
+        for result in derivations[name].results.values():
             if isinstance(result, Formula) and result.expr is not None:
                 lines.append(f"$ {as_typst(pictures._mathematics(latex.displayed(result)))} $")
     source = tmp_path / "all.typ"

@@ -8,7 +8,8 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from symfisher.derivation import Derivation
-from symfisher.documents.frames import LINE, Part, frames
+from symfisher.documents.frames import frames
+from symfisher.documents.pages import Part, Size
 from symfisher.errors import UnknownNameError
 from symfisher.render import latex
 from symfisher.render.conventions import STANDARD, Notation
@@ -58,32 +59,36 @@ def _template(name: str) -> Template:
     return environment.get_template(name)
 
 
-def _beamer(part: Part) -> str:
+def _beamer(part: Part, size: Size) -> str:
     if not part.rows:
-        return latex.prose(part.text)
+        return _sentence(part, escape_tex, str)
     lines = [rf"\begin{{{part.environment}}}", *_ended(part.rows), rf"\end{{{part.environment}}}"]
-    return "\n".join(latex.smaller(lines, Notation(line=LINE)))
+    return "\n".join(latex.smaller(lines, Notation(line=size.line), letters=size.letters))
+
+
+def _sentence(part: Part, text: Callable[[str], str], mathematics: Callable[[str], str]) -> str:
+    pieces = enumerate(part.said)
+    return "".join(f"${mathematics(p)}$" if i % 2 else text(p) for i, p in pieces)
 
 
 def _ended(rows: tuple[str, ...]) -> list[str]:
     return [*(rf"{row} \\" for row in rows[:-1]), rows[-1]]
 
 
-def _typst(part: Part) -> str:
+def _typst(part: Part, size: Size) -> str:
     if part.rows:
         body = " ".join(_ended(part.rows))
         if part.environment == "align*":
             body = rf"\begin{{aligned}} {body} \end{{aligned}}"
         return f"$ {typst(body)} $"
-    pieces = part.text.split("$")
-    return "".join(f"${typst(p)}$" if i % 2 else _typst_text(p) for i, p in enumerate(pieces))
+    return _sentence(part, _typst_text, typst)
 
 
 def _typst_text(text: str) -> str:
     return f"#{quoted(printable(text))};" if text else ""
 
 
-FORMS: dict[str, tuple[str, Callable[[Part], str], Callable[[str], str]]] = {
+FORMS: dict[str, tuple[str, Callable[[Part, Size], str], Callable[[str], str]]] = {
     "beamer": ("beamer.tex", _beamer, escape_tex),
     "typst": ("slides.typ", _typst, _typst_text),
 }

@@ -26,11 +26,19 @@ from symfisher.render.tex import TexPrinter
 
 _INDENT = 1.0  # of a row that goes on within brackets: \quad
 _WORTH_IT = 0.9  # of the width that is left by a break, at most
-_LEAST = 6.0  # em that are left for the inside of brackets, or it is not worth it
+_CLOSING = 1.5  # of a bracket that closes, which stays at the end of its row
+_NARROWEST = 8.0  # em; what stands deep in brackets on a narrow line gets smaller letters instead
 
 
 def broken(expr: Basic, shown: TexPrinter, room: float) -> list[str]:
     """``expr`` in rows of LaTeX no wider than ``room`` (in em), as far as its parts allow that."""
+    room = max(room, _NARROWEST)
+    if (expr, room) not in shown.rows:
+        shown.rows[expr, room] = _broken(expr, shown, room)
+    return list(shown.rows[expr, room])
+
+
+def _broken(expr: Basic, shown: TexPrinter, room: float) -> list[str]:
     whole = shown.doprint(expr)
     if set_width(whole) <= room:
         return [whole]
@@ -119,7 +127,7 @@ def _inside(expr: Expr, shown: TexPrinter, room: float) -> list[str]:
         before, found, after = marked.doprint(with_hole).partition(mark)
         if not found or mark in after or before.count("{") != before.count("}"):
             continue
-        if re.search(r"\\left\W", before) or set_width(before) + _LEAST > room:
+        if re.search(r"\\left\W", before) or max(map(set_width, (before, after))) > room:
             continue
         bracketed = before.rstrip().endswith(("(", "[")) and after.lstrip().startswith((")", "]"))
         if part.is_Add and not bracketed:
@@ -137,12 +145,24 @@ def _parts(expr: Expr) -> Iterable[Basic]:
 def _opened(before: str, inside: Expr, after: str, shown: TexPrinter, room: float) -> list[str]:
     """``before``, the rows of ``inside`` and ``after``, the rows indented below the first."""
     beside = room - set_width(before)
-    below = room - _INDENT - set_width(after)
-    rows = broken(inside, shown, min(beside, below)) if beside > 0.6 * room else []
+    below = room - _INDENT
+    closing = min(set_width(after), _CLOSING)
+    if not before.strip():
+        return _closed(broken(inside, shown, room - closing), after, room)
+    rows = broken(inside, shown, min(beside, below) - closing) if beside > 0.6 * room else []
     if rows and max(map(set_width, rows)) <= beside:
-        return _enclosed(before, rows, after)
-    rows = broken(inside, shown, below)
-    return [before, *_indented([*rows[:-1], rows[-1] + after])]
+        first, *rest = _closed(rows, after, below)
+        return [before + first, *_indented(rest)]
+    rows = broken(inside, shown, below - closing)
+    return [before, *_indented(_closed(rows, after, below))]
+
+
+def _closed(rows: list[str], after: str, room: float) -> list[str]:
+    """The rows with ``after`` at their end, on a row of its own where it is too long for the last
+    one."""
+    if set_width(after) <= _CLOSING or set_width(rows[-1] + after) <= room:
+        return [*rows[:-1], rows[-1] + after]
+    return [*rows, after]
 
 
 def _enclosed(before: str, rows: list[str], after: str) -> list[str]:

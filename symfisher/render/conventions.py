@@ -6,7 +6,7 @@ Notation(matrix="F", polygamma="prime", logarithm="ln", symbols={"alpha": "k"})
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -64,6 +64,7 @@ class Notation:
         macros: write ``\\E``, ``\\Fisher``, ``\\KL`` and others, which ``definitions`` defines.
         line: formulas are broken for the width of a page's "text" or of one "column" of two, or
             for a width in em.
+        full_fractions: fractions within a matrix in full size, as it is legible on a slide.
 
     Raises:
         UnknownNameError: one of these has another value; the message has the nearest ones.
@@ -78,6 +79,7 @@ class Notation:
     symbols: Mapping[str, str] = field(default_factory=dict)
     macros: bool = False
     line: str | float = "text"
+    full_fractions: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "symbols", MappingProxyType(dict(self.symbols)))
@@ -100,7 +102,12 @@ class Notation:
             _check_name(old, new)
 
     def __hash__(self) -> int:
-        return hash((*map(repr, (self.matrix, self.line, self.macros)), *self.symbols.items()))
+        return hash(
+            (
+                *map(repr, (self.matrix, self.line, self.macros, self.full_fractions)),
+                *self.symbols.items(),
+            )
+        )
 
     def __reduce__(self) -> Any:  # a mapping proxy does not travel to another process by itself
         values = {name: getattr(self, name) for name in self.__dataclass_fields__}
@@ -158,6 +165,13 @@ class Notation:
                     f"as {tex}; choose another letter"
                 )
             taken[tex] = f"symbol {name}"
+
+    def free(self, family: Family, letters: Iterable[str]) -> str:
+        """The first of the letters that is not how one of the family's symbols is printed."""
+        symbols = (*family.variables, *family.parameters, *family.constants)
+        taken = {self.matrix_letter, *(self.name(symbol.name) for symbol in symbols)}
+        letters = list(letters)
+        return next((letter for letter in letters if letter not in taken), letters[0] + "_0")
 
     def finished(self, page: str) -> str:
         """The page with the commands of the macros file, where they are wanted."""

@@ -55,8 +55,9 @@ def block(result: Result, notation: Notation = STANDARD) -> str:
         return "\n".join(["<h3>Regularity</h3>", *map(paragraph, words.verdict(result, inline))])
     lines = [f"<h3>{_text(result.title)} <small>{_text(words.standing(result))}</small></h3>"]
     if result.expr is not None:
-        lines.append(_mathematics(latex.displayed(result, notation)))
-        lines += [paragraph(f"{rest}.") for rest in [latex.rest_of(result, notation)] if rest]
+        display = latex.displayed(result, notation)
+        rest = latex.rest_of(result, display, notation)
+        lines += [_mathematics(display), *([paragraph(f"{rest}.")] if rest else [])]
     return "\n".join([*lines, *map(paragraph, words.remarks(result, inline))])
 
 

@@ -12,12 +12,14 @@ from sympy.core.relational import Relational
 from symfisher.declaration import Family
 from symfisher.formula import Formula
 from symfisher.render import words
+from symfisher.render.abbreviations import shortened
 from symfisher.render.breaking import broken
 from symfisher.render.conventions import STANDARD, Notation
 from symfisher.render.metrics import set_width
 from symfisher.render.notation import escape_tex
 from symfisher.render.sheet import Result, Sheet
 from symfisher.render.tex import TexPrinter
+from symfisher.render.textree import fraction_depth, read
 from symfisher.render.values import (
     abbreviated,
     component_symbol,
@@ -38,6 +40,7 @@ SUMMARY = "a fragment for a paper; it needs amsmath and amssymb"
 _EQUALS = 1.4  # em of an equality sign with its spaces, and of the indent of the rows below it
 _LONG_LEFT = 0.4  # of a line: a longer left-hand side stands on a row of its own
 ITEM_INDENT = 2.5  # em that a numbered item is set in
+_MANY, _SHORTER = 5, 0.9  # rows that call for abbreviations, which leave no more of them
 _PAGE = 16  # rows of a display that may be too many for what is left of a page
 # A formula that no break makes narrow enough is set in smaller letters: their size, the command.
 _SMALLER = ((0.9, "small"), (0.8, "footnotesize"), (0.7, "scriptsize"), (0.5, "tiny"))
@@ -107,7 +110,8 @@ def density(family: Family, notation: Notation = STANDARD) -> list[str]:
     data = ", ".join(notation.name(v.name) for v in family.variables)
     parameters = ", ".join(notation.name(p.name) for p in family.parameters)
     left = rf"{notation.log} p({data}; {parameters})"
-    return display(left, family.log_density, TexPrinter(notation=notation))
+    symbols = (*family.variables, *family.parameters, *family.constants)
+    return display(left, family.log_density, TexPrinter(notation=notation), symbols)
 
 
 def _symbols(family: Family, role: str, symbols: Iterable[Symbol], shown: words.Signs) -> str:
@@ -147,24 +151,33 @@ def equation(formula: Formula, notation: Notation = STANDARD, indent: float = 0.
     remarks = _remarks(formula, notation)
     if formula.expr is None:
         return remarks
-    rest = rest_of(formula, notation)
-    shown = smaller(displayed(formula, notation), notation)
+    lines = displayed(formula, notation)
+    rest = rest_of(formula, lines, notation)
+    shown = smaller(lines, notation)
     return [*shown, *([words.sentence(rest)] if rest else []), *remarks]
 
 
-def rest_of(formula: Formula, notation: Notation = STANDARD) -> str:
-    """What is to be said of the entries that ``displayed`` does not list; empty where it lists all,
-    as in a matrix that is shown whole."""
-    whole = is_scalar(formula) or (not is_tensor(formula) and _whole(formula, notation))
+def rest_of(formula: Formula, lines: list[str], notation: Notation = STANDARD) -> str:
+    """What is to be said of the entries that ``displayed``, whose lines these are, does not list;
+    empty where it lists all, as in a matrix that is shown whole."""
+    matrix = any(rf"\begin{{{notation.bracket}}}" in line for line in lines)
+    whole = is_scalar(formula) or (matrix and not is_tensor(formula))
     text = "" if whole else unlisted(formula)
     return text[:1].upper() + text[1:]
 
 
-def _whole(formula: Formula, notation: Notation) -> str:
-    """A matrix in one equation, where that fits the line; else nothing."""
-    shown = printer(formula, notation).doprint(formula.expr)
-    equation = f"{notation.symbol(formula.symbol)} = {shown}"
-    return equation if set_width(equation) <= notation.room else ""
+def _whole(formula: Formula, notation: Notation, factor: str = "") -> str:
+    """A matrix in one equation, where that fits the line and can be read; else nothing."""
+    ways = [notation]
+    if notation.full_fractions:
+        ways.append(replace(notation, full_fractions=False))
+    for way in ways:
+        shown = printer(formula, way).doprint(formula.expr)
+        equation = f"{way.symbol(formula.symbol)} = {factor}{shown}"
+        fits = set_width(equation) <= notation.room
+        if fits and (way is notation or fraction_depth(read(equation)) < 2):
+            return equation
+    return ""
 
 
 def _remarks(formula: Formula, notation: Notation) -> list[str]:
@@ -192,11 +205,31 @@ def displayed(formula: Formula, notation: Notation = STANDARD) -> list[str]:
     """The lines of a display: one equation, rows of a long sum, or the entries of a wide array."""
     if is_scalar(formula):
         shown = printer(formula, notation)
-        return display(notation.symbol(formula.symbol), scalar(formula.expr), shown)
+        symbol = notation.symbol(formula.symbol)
+        return display(symbol, scalar(formula.expr), shown, formula.arguments)
     whole = "" if is_tensor(formula) else _whole(formula, notation)
     if whole:
         return _environment("equation*", [whole])
-    return aligned(_entry_rows(formula, notation) or [rf"& {notation.symbol(formula.symbol)} = 0"])
+    lettered = [] if is_tensor(formula) else _lettered(formula, notation)
+    rows = lettered or _entry_rows(formula, notation)
+    return aligned(rows or [rf"& {notation.symbol(formula.symbol)} = 0"])
+
+
+def _lettered(formula: Formula, notation: Notation) -> list[str]:
+    """A matrix in one equation and what its letters stand for, where that fits the line."""
+    shown = printer(formula, notation)
+    delta, below, over = abbreviated(formula)
+    letters: list[tuple[Basic, Basic]] = []
+    factor = ""
+    if delta is None:
+        matrix = formula.expr
+        sides, letters = shortened([("", entry) for entry in matrix], shown, formula.arguments)
+        formula = formula.with_(expr=type(matrix)(*matrix.shape, [entry for _, entry in sides]))
+    else:
+        letters, factor = [(delta, below)], rf"\frac{{1}}{{{shown.doprint(delta)}}} "
+        formula = over.with_(expr=over.expr * delta)
+    whole = _whole(formula, notation, factor) if letters else ""
+    return [whole.replace(" = ", " &= ", 1), *_where(letters, shown)] if whole else []
 
 
 def _entry_rows(formula: Formula, notation: Notation) -> list[str]:
@@ -211,12 +244,15 @@ def _entry_rows(formula: Formula, notation: Notation) -> list[str]:
         else:
             left = rf"[{symbol}]_{{{','.join(map(shown.doprint, labels))}}}"
         sides.append((left, entry))
-    return _equations(sides, shown)
+    return _equations(sides, shown, formula.arguments)
 
 
-def display(left: str, expr: Basic, shown: TexPrinter) -> list[str]:
-    """``left = expr`` displayed, a sum broken at its terms where it is long."""
-    rows = _equations([(left, expr)], shown)
+def display(left: str, expr: Basic, shown: TexPrinter, symbols: Iterable[Symbol] = ()) -> list[str]:
+    """``left = expr`` displayed, a sum broken at its terms where it is long.
+
+    ``symbols`` are those of the family, after which no abbreviation is named.
+    """
+    rows = _equations([(left, expr)], shown, symbols)
     if len(rows) == 1:
         return _environment("equation*", [rows[0].replace(" &= ", " = ")])
     return aligned(rows)
@@ -226,7 +262,26 @@ def aligned(rows: Iterable[str]) -> list[str]:
     return _environment("align*", _joined(rows))
 
 
-def _equations(sides: list[tuple[str, Basic]], shown: TexPrinter) -> list[str]:
+def _equations(
+    sides: list[tuple[str, Basic]], shown: TexPrinter, symbols: Iterable[Symbol]
+) -> list[str]:
+    """Rows of ``left = right``; with "where" and what its letters stand for, if that is shorter."""
+    rows = _rows(sides, shown)
+    if len(rows) <= _MANY:
+        return rows
+    short, letters = shortened(sides, shown, symbols)
+    with_letters = [*_rows(short, shown), *_where(letters, shown)]
+    fewer = len(with_letters) < _SHORTER * len(rows)
+    shorter = sum(map(set_width, with_letters)) < _SHORTER * sum(map(set_width, rows))
+    return with_letters if fewer or shorter else rows
+
+
+def _where(letters: list[tuple[Basic, Basic]], shown: TexPrinter) -> list[str]:
+    sides = [(rf"\text{{where }} {shown.doprint(name)}", value) for name, value in letters]
+    return _rows(sides, shown)
+
+
+def _rows(sides: list[tuple[str, Basic]], shown: TexPrinter) -> list[str]:
     """Rows of ``left = right``, the signs below one another unless a left side is too long."""
     room = shown.notation.room
     widest = max((set_width(left) for left, _ in sides), default=0.0)
@@ -251,9 +306,15 @@ def _environment(name: str, rows: Iterable[str]) -> list[str]:
     return [rf"\begin{{{name}}}", *(f"  {row}" for row in rows), rf"\end{{{name}}}"]
 
 
-def smaller(lines: list[str], notation: Notation, indent: float = 0.0) -> list[str]:
-    """A display in smaller letters where it is wider than the line, breakable where it is long."""
-    commands = size_for((notation.room - indent) / _display_width(lines))
+def smaller(
+    lines: list[str], notation: Notation, indent: float = 0.0, *, letters: float = 1.0
+) -> list[str]:
+    """A display in smaller letters where it is wider than the line, breakable where it is long.
+
+    ``letters`` is the size of those around it.
+    """
+    ratio = (notation.room - indent) / _display_width(lines)
+    commands = size_for(letters * ratio) if ratio < 1 else ""
     if len(lines) > _PAGE:
         commands += r"\allowdisplaybreaks"
     return [rf"\begingroup{commands}", *lines, r"\endgroup"] if commands else lines

@@ -40,8 +40,9 @@ def block(result: Result, notation: Notation = STANDARD) -> str:
         return "\n".join(["### Regularity", "", *map(_prose, verdict)])
     lines = [f"### {escape(result.title)}", "", f"*{escape(words.standing(result))}*"]
     if result.expr is not None:
-        lines += ["", *_mathematics(latex.displayed(result, notation))]
-        lines += [f"{rest}." for rest in [latex.rest_of(result, notation)] if rest]
+        display = latex.displayed(result, notation)
+        rest = latex.rest_of(result, display, notation)
+        lines += ["", *_mathematics(display), *([f"{rest}."] if rest else [])]
     remarks = words.remarks(result, lambda condition: f"${show(condition)}$")
     return "\n".join([*lines, *([""] if remarks else []), *map(_prose, remarks)])
 

@@ -56,9 +56,20 @@ class TexPrinter(TexEntries, LatexPrinter):
         self.names = dict(names or {})
         self.notation = notation
         self._prefixes = {**_PREFIX_EXPONENT, "log": notation.log}
+        self._printed: dict[Any, str] = {}
+        self.rows: dict[Any, list[str]] = {}  # of what was broken before
 
     def doprint(self, expr: Any) -> str:
-        return tidy_brackets(super().doprint(expr))
+        """Each expression is printed once: breaking a long one asks for its parts again."""
+        if not isinstance(expr, Basic):
+            return self._finished(super().doprint(expr))
+        if expr not in self._printed:
+            self._printed[expr] = self._finished(super().doprint(expr))
+        return self._printed[expr]
+
+    def _finished(self, tex: str) -> str:
+        tex = tidy_brackets(tex)
+        return enlarged(tex) if self.notation.full_fractions else tex
 
     def factor(self, expr: Expr) -> str:
         """``expr`` as it stands among other factors, in brackets where it needs them."""
@@ -135,7 +146,8 @@ class TexPrinter(TexEntries, LatexPrinter):
     def _print_MatrixBase(self, expr: Any) -> str:
         factor, rest = common_denominator(expr)
         # A column has room for fractions in full size.
-        style, space = (r"\displaystyle ", "8pt") if rest.cols == 1 else ("", "4pt")
+        full = rest.cols == 1 or self.notation.full_fractions
+        style, space = (r"\displaystyle ", "8pt") if full else ("", "4pt")
         cells = [[style + self._print(entry) for entry in rest.row(i)] for i in range(rest.rows)]
         tall = any(r"\frac" in cell for row in cells for cell in row)
         body = (rf" \\[{space}] " if tall else r" \\ ").join(" & ".join(row) for row in cells)
@@ -192,3 +204,27 @@ def _shrink(tex: str) -> str:
         if pieces[start].endswith("lvert"):
             pieces[start] += " "
     return "".join(pieces) + tex[position:]
+
+
+def enlarged(tex: str, inside: int = 0) -> str:
+    """The same with fractions that hold one and stand in one in full size: three within each other
+    would be too small to read."""
+    before, found, rest = tex.partition(r"\frac{")
+    if not found:
+        return tex
+    above, rest = _group(rest)
+    below, rest = _group(rest.removeprefix("{"))
+    halves = (above, below)
+    command = "dfrac" if inside and any(r"\frac{" in half for half in halves) else "frac"
+    above, below = (enlarged(half, inside + 1) for half in halves)
+    return rf"{before}\{command}{{{above}}}{{{below}}}{enlarged(rest, inside)}"
+
+
+def _group(tex: str) -> tuple[str, str]:
+    """What stands before the brace that closes the group in which ``tex`` begins, and after it."""
+    depth = 1
+    for match in re.finditer(r"\\.|[{}]", tex):
+        depth += {"{": 1, "}": -1}.get(match[0], 0)
+        if depth == 0:
+            return tex[: match.start()], tex[match.end() :]
+    return tex, ""

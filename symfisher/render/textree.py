@@ -48,7 +48,7 @@ class Node:
     """``kind`` is row, leaf, word, frac, sqrt, accent, script, table; ``text`` its characters.
 
     ``command`` is the command that it was written with, without its backslash, and ``letters``
-    what the command of a word was given.
+    what the command of a word was given, or the space below the rows of a table.
     """
 
     kind: str
@@ -121,6 +121,8 @@ class _Reader:
             return Node("sqrt", children=[self.atom(), index])
         if name == "begin":
             return self.table()
+        if name == "substack":
+            return self.stack()
         if name in _STYLED:
             inside = self.atom()
             return Node("word", _styled(name, inside), command=name, letters=plain(inside))
@@ -131,17 +133,28 @@ class _Reader:
     def table(self) -> Node:
         environment = "".join(self.words_until("}"))
         rows: list[list[Node]] = [[]]
+        space = ""
         while self.peek():
             rows[-1].append(self.row("&", r"\\", r"\end"))
             stop = self.take()
             if stop == r"\\":
                 rows.append([])
                 if self._space_follows():
-                    self.words_until("]")
+                    space = "".join(self.words_until("]")).removeprefix("[")
             elif stop != "&":
                 self.words_until("}")
                 break
-        return Node("table", environment, rows=rows)
+        return Node("table", environment, rows=rows, letters=space)
+
+    def stack(self) -> Node:
+        """Lines below one another, as the conditions under a sum."""
+        rows: list[list[Node]] = []
+        self.take()
+        while self.peek():
+            rows.append([self.row("}", r"\\")])
+            if self.take() == "}":
+                break
+        return Node("table", "substack", rows=rows)
 
     def _space_follows(self) -> bool:
         """Whether a row ends with the space below it, such as ``[4pt]``."""
@@ -191,3 +204,9 @@ def plain(node: Node) -> str:
     if node.kind == "table":
         return "; ".join(", ".join(map(plain, row)) for row in node.rows)
     return _SPACED.get(node.text, node.text) + "".join(map(plain, node.children))
+
+
+def fraction_depth(node: Node) -> int:
+    """How many fractions stand within each other at most."""
+    parts = [*node.children, *(cell for row in node.rows for cell in row)]
+    return (node.kind == "frac") + max(map(fraction_depth, parts), default=0)

@@ -12,7 +12,7 @@ _NAMED = {
     "*": "ast", "<": "lt", ">": "gt", "=": "eq", "!": "excl",
 }  # fmt: skip
 _SPACES = {"quad": "quad", "qquad": "wide", ",": "thin", ":": "med", ";": "thick", " ": "space"}
-_FENCES = {"pmatrix": '"("', "bmatrix": '"["', "matrix": "#none"}
+_FENCES = {"pmatrix": '"("', "bmatrix": '"["', "matrix": "#none", "substack": "#none"}
 _ACCENTS = {"tilde": "tilde", "hat": "hat", "dot": "dot"}
 _LETTERS = {"mathcal": "cal", "mathbb": "bb", "mathbf": "bold"}
 
@@ -33,7 +33,8 @@ def _element(node: Node) -> str:
         return _row(node.children)
     if node.kind == "frac":
         call = "binom" if node.command == "binom" else "frac"
-        return f"{call}({', '.join(map(_element, node.children))})"
+        text = f"{call}({', '.join(map(_element, node.children))})"
+        return f"display({text})" if node.command == "dfrac" else text
     if node.kind == "sqrt":
         body, index = map(_element, node.children)
         return f"root({index}, {body})" if index else f"sqrt({body})"
@@ -60,6 +61,8 @@ def _row(children: list[Node]) -> str:
             end = _closing(children, place)
             pieces.append(f"lr({_fenced(children[place + 1 : end + 2])})")
             place = end + 1
+        elif node.text in ("+", "-") and place and children[place - 1].command in _SPACES:
+            pieces += ['""', _element(node)]  # the sign of a row that goes on, not of a number
         else:
             pieces.append(_element(node))
         place += 1
@@ -92,9 +95,10 @@ def _table(node: Node) -> str:
     if node.text == "aligned":
         return " \\ ".join(" & ".join(row) for row in rows)
     if node.text == "cases":
-        return f"cases({', '.join(' & '.join(row) for row in rows)})"
+        return f"cases({', '.join(' & quad '.join(row) for row in rows)})"
     body = "; ".join(", ".join(cell or '""' for cell in row) for row in rows)
-    gap = "0.8em" if any("frac(" in cell for row in rows for cell in row) else "0.4em"
+    tall = any("frac(" in cell for row in rows for cell in row)
+    gap = "0.8em" if tall else "0.2em" if node.text == "substack" else "0.4em"
     return f"mat(delim: {_FENCES[node.text]}, row-gap: #{gap}, {body})"
 
 
