@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from pathlib import Path
 
@@ -9,6 +10,10 @@ import pytest
 from hypothesis import Phase, settings
 
 import symfisher as sf
+
+# Tests run side by side, and their matrices are small: threads of BLAS would wait for each other.
+for _ in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+    os.environ.setdefault(_, "1")
 
 ROOT = Path(__file__).resolve().parent.parent
 BUNDLED = sorted(file.stem for file in (ROOT / "families").glob("[!_]*.py"))

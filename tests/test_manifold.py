@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import warnings
+
 import numpy as np
 import pytest
 from mpmath import mp
@@ -260,6 +263,13 @@ def test_one_curve_that_fails_does_not_stop_the_others():
         (lambda: natural_gradient(Manifold("normal"), [0, 1], [1, 1], -1), "damping"),
         (lambda: radius_step(Manifold("normal"), [0, 1], [1, 1], 0), "radius"),
         (lambda: covariance_distance([[1, 2], [2, 1]], np.eye(2)), "positive definite"),
+        (lambda: Manifold("gamma").distance("ab", [1, 1]), "has to be real numbers"),
+        (lambda: Manifold("gamma").distance([[1, 2], [3]], [1, 1]), "has to be real numbers"),
+        (lambda: Manifold("gamma").distance(np.ones((2, 2)), np.ones((3, 2))), "cannot be paired"),
+        (lambda: Manifold("gamma").mean(np.ones((0, 2))), "give points"),
+        (lambda: Manifold("gamma", alpha="e"), "alpha has to be real numbers"),
+        (lambda: Manifold("gamma", alpha=np.nan), "alpha is nan"),
+        (lambda: Manifold("binomial", constants={"n": -3}), "outside its domain"),
     ],
 )
 def test_bad_input_is_refused_with_what_to_write(call, message):
@@ -278,6 +288,24 @@ def test_student_t_near_its_normal_limit_is_flagged():
     assert curves.found.tolist() == [True, False]
     assert np.isnan(curves.length[1])
     assert "no geodesic was found" in curves.reasons[1,]
+
+
+def test_points_beyond_the_range_of_floats_are_flagged_without_warnings():
+    """No pair raises, and none gives a number: neither by the closed form nor by geodesics."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert np.isnan(Manifold("normal").distance([0, 1e-300], [0, 1e300]))
+        for far in (1e8, 1e100):
+            curve = Manifold("gamma").geodesic([1 / far, 1.0], [far, 1.0])
+            assert not curve.found
+            assert "no geodesic was found" in curve.reasons[()]
+
+
+def test_a_curve_that_cannot_be_followed_says_how_far_it_came():
+    """From (0, 1) the velocity (50, 0) reaches sigma = e^-300 at t = 8.5 (half circles)."""
+    shot = Manifold("normal").shoot([0.0, 1.0], [50.0, 0.0], [10.0])
+    assert not shot.found
+    assert re.search(r"at about t = 8\.[45]\d* of 10", shot.reasons[()])
 
 
 def test_bounds_of_multivariate_normal_distances():

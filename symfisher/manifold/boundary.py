@@ -20,10 +20,11 @@ Array = np.ndarray[Any, Any]
 
 NODES = (12, 24, 48, 96, 192)
 _ROUNDS = 40
+_STAGE_ROUNDS = 10  # beyond which a stage is better made shorter
 _LARGEST = 2.0  # step of Newton's method in a coordinate
 _CONVERGED = 1e-7  # a step after which the next one, its square, is rounding
 _STAGES = 60  # of moving an end point
-_MOVED_NODES = 48  # beyond which a curve comes from fewer nodes or not at all
+_MOVED_NODES = 24  # beyond which a curve comes from fewer nodes or not at all
 _CHUNK = 2_000_000  # entries of the linear systems that are held at once
 
 
@@ -55,12 +56,12 @@ def _times(matrix: Array, vector: Array) -> Array:
     return (matrix @ vector[..., None])[..., 0]
 
 
-def newton(jet: Jet, ends: Ends, y: Array) -> Solution:
+def newton(jet: Jet, ends: Ends, y: Array, rounds: int = _ROUNDS) -> Solution:
     """Newton's method on the inner nodes, the end points kept."""
     y, found = y.copy(), np.zeros(len(y), bool)
     working = np.arange(len(y))
     last = np.full(len(y), np.inf)
-    for _ in range(_ROUNDS):
+    for _ in range(rounds):
         step = _step(jet, ends, y[working])
         size = np.abs(step).max((1, 2))
         factor = np.minimum(1.0, _LARGEST / np.maximum(size, 1e-300))
@@ -153,7 +154,7 @@ def _moved(jet: Jet, ends: Ends, start: Array, stop: Array, t: Array) -> Array |
         goal = min(1.0, reached + step)
         end = start + goal * (stop - start)
         trial = curve + t[:, None] * (end - curve[-1])
-        attempt = newton(jet, ends, trial[None])
+        attempt = newton(jet, ends, trial[None], _STAGE_ROUNDS)
         if attempt.found[0]:
             curve, reached, step = attempt.places[0], goal, step * 1.5
             if reached == 1.0:

@@ -29,7 +29,8 @@ def between(
     found = Found.of(len(start))
 
     def work(part: slice) -> None:
-        search(space, first, last, np.arange(part.start, part.stop), found, thorough)
+        with np.errstate(all="ignore"):  # what overflows is nan and is not found
+            search(space, first, last, np.arange(part.start, part.stop), found, thorough)
 
     in_parts(work, len(start), _PART, "geodesics", progress)
     return _judged(space, found)
@@ -44,7 +45,8 @@ def _judged(space: Space, result: Found) -> Curves:
         places = [place for place, other in enumerate(sizes) if other == size]
         y[places] = boundary.refined(np.array([result.kept[place] for place in places]), n)
     t, d, _ = chebyshev(n)
-    x, v = _in_parameters(space, y, d)
+    with np.errstate(all="ignore"):
+        x, v = _in_parameters(space, y, d)
     inside: Array = np.asarray(space.inside(x).all(-1))
     found: Array = result.shortest & inside
     reasons: dict[tuple[int, ...], str] = {

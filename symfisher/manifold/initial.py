@@ -50,26 +50,22 @@ def shoot(space: Space, start: Array, velocity: Array, carried: Array, times: Ar
         1,
     )  # m, 2 + c, k in coordinates without ends
     whole = _integrated(space, state, times)
-    if whole is not None:
-        paths, stops = whole[0], whole[1]
-    elif m == 1:
-        paths, stops = np.full((1, *state.shape[1:], len(times)), np.nan), np.array([0.0])
-    else:
-        parts = [_integrated(space, state[i : i + 1], times) for i in range(m)]
-        empty = np.full((1, *state.shape[1:], len(times)), np.nan)
-        paths = np.concatenate([empty if part is None else part[0] for part in parts])
-        stops = np.array([0.0 if part is None else part[1][0] for part in parts])
+    if whole is None:
+        each = [_integrated(space, state[i : i + 1], times) for i in range(m)]
+        known = [part for part in each if part is not None]
+        whole = np.concatenate([p for p, _ in known]), np.concatenate([t for _, t in known])
+    paths, stops = whole
     return _unpacked(space, paths, stops, times)
 
 
 def _integrated(space: Space, state: Array, times: Array) -> tuple[Array, Array] | None:
     """(paths, last time reached); None where several curves did not all arrive."""
     m, rows, k = state.shape
-    calls = 0
+    calls, reached = 0, 0.0
 
-    def slope(_: float, flat: Array) -> Array:
-        nonlocal calls
-        calls += 1
+    def slope(t: float, flat: Array) -> Array:
+        nonlocal calls, reached
+        calls, reached = calls + 1, t
         if calls > _MOST_STEPS:
             raise _TooLong
         return _slopes(space, flat.reshape(m, rows, k)).ravel()
@@ -91,7 +87,8 @@ def _integrated(space: Space, state: Array, times: Array) -> tuple[Array, Array]
                 events=leaves,
             )
     except _TooLong:
-        return None
+        lost = np.full((m, rows, k, len(times)), np.nan)
+        return (lost, np.array([reached])) if m == 1 else None
     if found.status != 0 and m > 1:
         return None
     paths = np.full((m, rows, k, len(times)), np.nan)

@@ -53,8 +53,18 @@ def raised(metric: Array, covectors: Array) -> Array:
         if finite.all()
         else np.where(finite[:, None, None], metric, np.eye(metric.shape[-1]))
     )
-    found = np.swapaxes(np.linalg.solve(safe, np.swapaxes(covectors, 1, 2)), 1, 2)
+    found = np.swapaxes(_linear(safe, np.swapaxes(covectors, 1, 2)), 1, 2)
     return found if finite.all() else np.where(finite[:, None, None], found, np.nan)
+
+
+def _linear(matrices: Array, right: Array) -> Array:
+    """The solutions of linear systems; nan where a matrix is singular in floating point."""
+    try:
+        return np.linalg.solve(matrices, right)
+    except np.linalg.LinAlgError:
+        regular = np.abs(np.linalg.slogdet(matrices)[0]) == 1
+        safe = np.where(regular[:, None, None], matrices, np.eye(matrices.shape[-1]))
+        return np.where(regular[:, None, None], np.linalg.solve(safe, right), np.nan)
 
 
 class Jet:

@@ -46,7 +46,7 @@ class Manifold(Space):
         Raises:
             InputError: a point is outside the domain.
         """
-        p, q = np.broadcast_arrays(self.points(start), self.points(stop))
+        p, q = self.together(self.points(start), self.points(stop))
         k = len(self.names)
         curves = between(self, p.reshape(-1, k), q.reshape(-1, k), thorough, progress)
         return _shaped(curves, p.shape[:-1])
@@ -64,9 +64,11 @@ class Manifold(Space):
         """
         self._metric_only("distance")
         if closed_form and self._closed_distance is not None:
-            p, q = self.points(start), self.points(stop)
+            p, q = self.together(self.points(start), self.points(stop))
             ends = (*np.moveaxis(p, -1, 0), *np.moveaxis(q, -1, 0))
-            return np.asarray(self._closed_distance(*ends, *self.constants.values()))
+            with np.errstate(all="ignore"):
+                found = np.asarray(self._closed_distance(*ends, *self.constants.values()))
+            return np.where(np.isfinite(found), found, np.nan)  # beyond the range of floats
         return self.geodesic(start, stop, progress=progress).length
 
     @cached_property
@@ -105,7 +107,7 @@ class Manifold(Space):
         Raises:
             InputError: a point is outside the domain, or the times do not ascend from 0.
         """
-        x, v = np.broadcast_arrays(self.points(start), self.vectors(velocity))
+        x, v = self.together(self.points(start), self.vectors(velocity))
         shape, k = x.shape[:-1], len(self.names)
         t = np.concatenate([[0.0], np.atleast_1d(np.asarray(times, float))])
         if t.ndim != 1 or not np.all(np.diff(t) > 0):
@@ -131,7 +133,7 @@ class Manifold(Space):
         Raises:
             InputError: a point is outside the domain.
         """
-        p, q, u = np.broadcast_arrays(self.points(start), self.points(stop), self.vectors(vector))
+        p, q, u = self.together(self.points(start), self.points(stop), self.vectors(vector))
         velocity = self.log(p, q)
         known: Array = np.asarray(np.isfinite(velocity).all(-1))
         safe = np.where(known[..., None], velocity, 0.0)
@@ -158,7 +160,7 @@ class Manifold(Space):
         self._metric_only("mean")
         x = self.points(points)
         w = np.ones(len(x)) if weights is None else np.asarray(weights, float)
-        if x.ndim != 2 or w.shape != x.shape[:1] or not (w > 0).all():
+        if x.ndim != 2 or not len(x) or w.shape != x.shape[:1] or not (w > 0).all():
             raise InputError("mean: give points (m, k) and m positive weights")
         w = w / w.sum()
         centre = self.ends.from_line((w[:, None] * self.ends.to_line(x)).sum(0))

@@ -20,6 +20,7 @@ _WANTED = 1e-11  # at which no more nodes are taken
 _SMALLEST = 1e-14  # absolute error of a length that float64 cannot better
 _BOWS = (-1.5, -0.5, 0.5, 1.5)  # heights of other starts, in lengths of the straight line
 _BOWED = boundary.NODES[1:]  # nodes of the curves that come from them
+_LAST_CHANCE = 24  # nodes; where nothing is found with more, nothing will be
 _NONE = np.empty((0, 0))
 
 
@@ -131,6 +132,9 @@ def _refine(
         found.solved[waiting] = solved
         for place, curve in zip(waiting, y):
             found.kept[place] = curve
+        if count > _LAST_CHANCE:
+            waiting, lengths = waiting[solved], lengths[solved]
+            errors, solved = errors[solved], solved[solved]
         waiting = waiting[~(solved & (errors <= np.maximum(_WANTED * lengths, _SMALLEST)))]
         if not len(waiting):
             break

@@ -45,7 +45,7 @@ class Space:
         constants: Mapping[str, float] | None = None,
     ) -> None:
         self.family = resolve_target(target).canonical
-        self.alpha = float(alpha)
+        self.alpha = float(self._numbers(alpha, "alpha"))
         self.names = tuple(p.name for p in self.family.parameters)
         self.constants = self._constants(dict(constants or {}))
         self.jet = Jet(self.family, self.constants, self.alpha, line=False)
@@ -65,7 +65,27 @@ class Space:
                 else f"give constants={{{missing[0]!r}: ...}}: its geometry needs the value"
             )
             raise InputError(f"family '{self.family.name}': {wrong}")
-        return {known[name]: float(value) for name, value in given.items()}
+        values = {known[n]: float(self._numbers(v, f"constant {n}")) for n, v in given.items()}
+        for symbol, value in values.items():
+            domain = self.family.domains[symbol].substitute(values)
+            if not domain.lower <= value <= domain.upper:
+                raise InputError(
+                    f"family '{self.family.name}': the constant {symbol} = {value:g} is outside "
+                    f"its domain, {domain.lower} .. {domain.upper}"
+                )
+        return values
+
+    def _numbers(self, given: Any, what: str) -> Array:
+        """What a caller gave as an array of finite or infinite numbers."""
+        try:
+            found = np.asarray(given, float)
+        except (TypeError, ValueError) as error:
+            raise InputError(
+                f"family '{self.family.name}': {what} has to be real numbers in an array; {error}"
+            ) from error
+        if found.ndim == 0 and not np.isfinite(found):
+            raise InputError(f"family '{self.family.name}': {what} is {found}; give a number")
+        return found
 
     @cached_property
     def ends(self) -> Ends:
@@ -111,7 +131,7 @@ class Space:
         Raises:
             InputError: their last axis is not k, or one lies outside the domain.
         """
-        x = np.asarray(given, float)
+        x = self._numbers(given, f"a {what}")
         k = len(self.names)
         if k == 1 and (x.ndim == 0 or x.shape[-1] != 1):
             x = x[..., None]
@@ -140,7 +160,7 @@ class Space:
         Raises:
             InputError: their last axis is not k, or one is not finite.
         """
-        v = np.asarray(given, float)
+        v = self._numbers(given, "a tangent vector")
         k = len(self.names)
         if k == 1 and (v.ndim == 0 or v.shape[-1] != 1):
             v = v[..., None]
@@ -150,6 +170,21 @@ class Space:
                 f"array given has shape {np.shape(given)}"
             )
         return v
+
+    def together(self, *arrays: Array) -> list[Array]:
+        """The arrays broadcast against each other.
+
+        Raises:
+            InputError: their shapes do not fit.
+        """
+        try:
+            return list(np.broadcast_arrays(*arrays))
+        except ValueError as error:
+            shapes = ", ".join(str(a.shape) for a in arrays)
+            raise InputError(
+                f"family '{self.family.name}': arrays of shapes {shapes} cannot be paired: their "
+                "leading axes have to be equal or 1"
+            ) from error
 
     # -- tensors ----------------------------------------------------------------------------------
 
