@@ -8,7 +8,7 @@ import truth
 from conftest import CATALOGUE
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mpmath import mp
+from mpmath import mp, mpf
 from sympy import Matrix, Rational, Symbol, diff, exp
 
 import symfisher as sf
@@ -305,11 +305,43 @@ def test_finer_cells_hold_more(seed):
     assert np.linalg.eigvalsh(gap).min() >= -1e-12
 
 
-@pytest.mark.parametrize("name", ["inverse_gaussian", "student_t"])
-def test_without_a_distribution_function_nothing_is_approximated(name):
+def test_without_a_distribution_function_its_integral_stands():
+    """The information of a truncated von Mises law is the covariance of its score there, by
+    mpmath's quadrature."""
+    family = truncated(bundled_family("von_mises"), upper=Rational(1, 2))
+    found = sf.derive(family).fisher
+    assert found.status is Status.QUADRATURE
+    mu, kappa = family.parameters
+    at = {mu: Rational(3, 10), kappa: Rational(7, 5)}
+    ends = [-mp.pi, mpf("0.5")]
+    m, k = (mpf(at[p].p) / at[p].q for p in (mu, kappa))
+
+    def mean(f):
+        weigh = lambda x: mp.exp(k * mp.cos(x - m))  # noqa: E731
+        return mp.quad(lambda x: f(x) * weigh(x), ends) / mp.quad(weigh, ends)
+
+    scores = [lambda x: k * mp.sin(x - m), lambda x: mp.cos(x - m)]
+    means = [mean(s) for s in scores]
+    for i, j in ((0, 0), (0, 1), (1, 1)):
+        expected = mean(lambda x, i=i, j=j: scores[i](x) * scores[j](x)) - means[i] * means[j]
+        assert evaluate(found.expr[i, j], at) == pytest.approx(float(expected), rel=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("name", "at"),
+    [
+        ("von_mises", ("0.3", "1.4")),
+        # Heavy tails, at which quadrature itself may not converge, do not decide on regularity.
+        pytest.param("student_t", ("0.3", "1.2", "3.5"), marks=pytest.mark.slow),
+    ],
+)
+def test_a_censored_tail_without_distribution_function_loses_information(name, at):
     family = bundled_family(name)
-    with pytest.raises(sf.DerivationError, match="nothing is approximated"):
-        truncated(family, upper=Rational(1, 2))
+    seen = sf.derive(censored(family, right=2))
+    assert seen.regularity.regular
+    at = dict(zip(family.parameters, map(Rational, at)))
+    gap = numbers(sf.derive(family).fisher.expr, at) - numbers(seen.fisher.expr, at)
+    assert np.linalg.eigvalsh(gap).min() > 0
 
 
 @pytest.mark.parametrize(

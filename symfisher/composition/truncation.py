@@ -1,7 +1,7 @@
 """What is seen of a family through a window: truncated, censored and grouped observations.
 
-Each needs the probability of an interval in closed form (``distribution_function``); where none is
-found the family is refused instead of being approximated.
+Each needs the probability of an interval (``distribution_function``).  Where no closed form of it
+is found it stands as an integral or a sum, and what follows has the status "quadrature".
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from sympy import Dummy, Eq, Expr, Integer, Piecewise, Symbol, log, true
+from sympy import Dummy, Eq, Expr, Integer, Integral, Piecewise, Sum, Symbol, exp, log, true
 from sympy.core.relational import Relational
 
 from symfisher.composition.distribution_function import probability
 from symfisher.composition.reading import expression_of, fresh
 from symfisher.declaration import Family
 from symfisher.domains import Domain
-from symfisher.errors import DerivationError, InputError
+from symfisher.errors import InputError
 
 
 def truncated(
@@ -31,7 +31,6 @@ def truncated(
 
     Raises:
         InputError: no end is given, or one lies outside the support or moves with a parameter.
-        DerivationError: that probability is not found in closed form.
     """
     window = _window(family, lower, upper, "truncated")
     mass = _probability(window, window.lower, window.upper)
@@ -51,7 +50,7 @@ def censored(
     no likelihood ratio and hence no information: the family stays one density.
 
     Raises:
-        InputError, DerivationError: as for ``truncated``.
+        InputError: as for ``truncated``.
     """
     window = _window(family, left, right, "censored")
     (x,), own = window.family.variables, window.family.supports[0]
@@ -86,7 +85,7 @@ def grouped(family: Family, cuts: Sequence[Any], *, name: str | None = None) -> 
     cell above.
 
     Raises:
-        InputError, DerivationError: as for ``truncated``.
+        InputError: as for ``truncated``.
     """
     if not cuts or isinstance(cuts, str):
         raise InputError(f"family '{family.name}', grouped: give the cuts in a list, as in [1, 2]")
@@ -186,12 +185,16 @@ def _probability(window: _Window, lower: Expr, upper: Expr) -> Expr:
     to_canonical = {d: c for c, d in window.family.declared_symbols.items()}
     found = probability(family, lower.xreplace(to_canonical), upper.xreplace(to_canonical))
     if found is None:
-        (x,) = family.variables
-        raise DerivationError(
-            f"family '{family.name}': no closed form was found for the probability that "
-            f"{lower} < {x} < {upper}, which this needs; nothing is approximated"
-        )
+        return _unevaluated(window.family, lower, upper)
     return found.xreplace(window.family.declared_symbols)
+
+
+def _unevaluated(family: Family, lower: Expr, upper: Expr) -> Expr:
+    """The probability as an integral, or a sum, of the density."""
+    (x,), (own,) = family.variables, family.supports
+    inside = fresh("t" if not own.discrete else "j", (x, *family.domains), **own.assumptions())
+    density = exp(family.log_density.xreplace({x: inside}))
+    return (Sum if own.discrete else Integral)(density, (inside, lower, upper))
 
 
 def _made(

@@ -33,8 +33,8 @@ from symfisher.expectation.roads import roads
 from symfisher.expectation.truth import (
     ENOUGH_DIGITS,
     Truth,
+    can_judge,
     hessian_of,
-    mass_is_one,
     score_of,
 )
 from symfisher.formula import Expectation, Status, Step
@@ -115,7 +115,7 @@ class Branch:
     def points(self) -> list[dict[Symbol, Rational]]:
         """Generic points at which the conditions hold and quadrature is fit to judge."""
         fitting = sample_points(self.family.restricted(self.conditions), _CANDIDATES, seed=3)
-        healthy = (p for p in fitting if mass_is_one(self.family, p))
+        healthy = (p for p in fitting if can_judge(self.family, p))
         kept = list(islice(healthy, POINTS))
         return kept if len(kept) == POINTS else fitting[:POINTS]
 

@@ -96,7 +96,19 @@ def why_not(family: Family) -> str:
     rank = least_dimension(family)
     if rank == MOST:
         return f"{mixed}: at {MOST + 1} points of parameters and data it has full rank {MOST}"
-    return f"{mixed} as it is written, though {rank} statistics would do"
+    return f"{mixed} as it is written, though {_would_do(rank)}"
+
+
+def _would_do(rank: int) -> str:
+    return "one statistic would do" if rank == 1 else f"{rank} statistics would do"
+
+
+def absence(family: Family) -> str:
+    """A sentence on why there is no form: the family has none, or none was found."""
+    reason = why_not(family)
+    if reason.endswith("would do"):
+        return f"No exponential-family form was found: {reason}."
+    return f"It is no exponential family: {reason}."
 
 
 def _moving_end(family: Family) -> str:

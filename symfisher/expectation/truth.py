@@ -12,6 +12,7 @@ import numpy as np
 from sympy import (
     Abs,
     Expr,
+    Integral,
     Max,
     Min,
     Piecewise,
@@ -59,6 +60,17 @@ def hessian_of(family: Family) -> list[list[Expr]]:
 def mass_is_one(family: Family, point: Mapping[Symbol, Rational]) -> bool:
     """Whether float64 quadrature sees a density at the point: beyond that it cannot judge."""
     return abs(float(quadrature(family).expect([], point).mass) - 1) < _MASS_ERROR
+
+
+def can_judge(family: Family, point: Mapping[Symbol, Rational]) -> bool:
+    """Whether quadrature is good at the point: a constant that is an integral may be slow."""
+    if not mass_is_one(family, point):
+        return False
+    if not family.log_density.has(Integral):
+        return True
+    derivatives = [*score_of(family), *(entry for row in hessian_of(family) for entry in row)]
+    errors = quadrature(family).expect(derivatives, point).errors
+    return bool(np.isfinite(np.asarray(errors, dtype=float)).all())
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 from sympy import Add, Expr, ImmutableDenseMatrix, Symbol
 
 from symfisher.declaration import Family
-from symfisher.expectation.exponential_dimension import least_dimension, why_not
+from symfisher.expectation.exponential_dimension import absence, least_dimension
 from symfisher.expectation.exponential_form import ExponentialForm, exponential_form
 from symfisher.formula import Formula, Status, Step
 from symfisher.quantities.registry import quantity
@@ -163,5 +163,5 @@ def absent(family: Family, name: str, title: str, symbol: str) -> Formula:
         expr=None,
         family=family,
         status=Status.NONE,
-        notes=(f"It is no exponential family: {why_not(family)}.",),
+        notes=(absence(family),),
     )
