@@ -16,6 +16,7 @@ from sympy import (
 
 from symfisher.algebra.tidy import tidy
 from symfisher.declaration import Family
+from symfisher.errors import DerivationError
 from symfisher.expectation.samples import signs_of
 from symfisher.formula import Formula, Status, Step
 from symfisher.geometry.antiderivative import root_antiderivative
@@ -46,7 +47,7 @@ def fisher_rao_distance(family: Family) -> Formula:
     matrices, or a product of these (Atkinson and Mitchell 1981; Skovgaard 1984), and then held
     against the eikonal equation: its gradient has length one.  One parameter whose sqrt(F) has no
     elementary integral leaves the integral, status "quadrature".  Status "none", with the reason,
-    where no closed form is found; ``symfisher.manifold.distance`` has its values.
+    where no closed form is found; ``symfisher.manifold.Manifold.distance`` has its values.
 
     Raises:
         DoesNotExistError: there is no Fisher metric.
@@ -63,10 +64,7 @@ def fisher_rao_distance(family: Family) -> Formula:
             expr=None,
             status=Status.NONE,
             digits=None,
-            notes=(
-                "No closed form was found for this metric; symfisher.manifold.distance has its "
-                "values.",
-            ),
+            notes=(_not_found(family),),
             extra_symbols={"primed": primes},
         )
     expr, statement = found
@@ -82,6 +80,18 @@ def fisher_rao_distance(family: Family) -> Formula:
         notes=(),
         trace=(*information.trace, Step("Fisher-Rao distance", statement)),
         extra_symbols={"primed": primes},
+    )
+
+
+def _not_found(family: Family) -> str:
+    """Why there is no closed form, and where numbers are."""
+    try:
+        chart(family).work(lambda tensors: tensors.levi_civita)
+    except DerivationError as error:
+        return f"No closed form was found for this metric, and there are no geodesics: {error}"
+    return (
+        "No closed form was found for this metric; symfisher.manifold.Manifold(...).distance has "
+        "its values."
     )
 
 
