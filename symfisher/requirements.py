@@ -52,7 +52,7 @@ def _second_point(formula: Formula, role: str) -> dict[Symbol, Symbol]:
     if role != "primed":
         return {}
     symbols = formula.extra_symbols[role]
-    return {p: symbols[p.name] for p in formula.family.parameters}
+    return {p: symbols.get(p.name, p) for p in formula.family.parameters}  # p: in common
 
 
 def joint_conditions(formula: Formula) -> Iterator[Boolean]:

@@ -10,6 +10,7 @@ from sympy import Expr, Symbol, cse
 from symfisher.algebra.special import replace_derivatives
 from symfisher.codegen.arguments import arguments_of, guards_of
 from symfisher.codegen.constants import without_constants
+from symfisher.codegen.euler_integrals import as_beta_means
 from symfisher.codegen.expectations import as_expectations, without_expectations
 from symfisher.codegen.half_line import one_step_up
 from symfisher.codegen.names import function_name, temporary_names
@@ -40,7 +41,8 @@ def compile_formula(formula: Formula) -> Program:
     for index, entry in entries.items():
         places.setdefault(entry, []).append(index)
     taken = [argument.name for argument in arguments.values()]
-    plain = [replace_derivatives(as_expectations(e, formula.family)) for e in places]
+    plain = [as_expectations(as_beta_means(e), formula.family) for e in places]
+    plain = [replace_derivatives(entry) for entry in plain]
     plain = [entry.xreplace(symbols) for entry in plain]
     where = f"{formula.name} of family '{formula.family.name}'"
     names = iter(temporary_names(taken, prefix="mean"))

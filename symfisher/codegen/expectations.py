@@ -39,7 +39,7 @@ from symfisher.declaration import Family
 from symfisher.errors import KernelError
 from symfisher.formula import Expectation
 
-_CORNERS = (Abs, Max, Min, Piecewise, sign)  # fixed nodes would be right to few digits
+_CORNERS = (Abs, Max, Min, sign)  # and Piecewise: fixed nodes would be right to few digits
 
 
 def without_expectations(
@@ -86,7 +86,7 @@ class _Integrals:
             at_node = {x: self._node}
             integrand, density = (_at_node(p.xreplace(at_node)) for p in e.args[:2])
             return self._symbol("series", integrand, density, (lower, upper))
-        if any(part.has(*_CORNERS) for part in (e.integrand, e.log_density)):
+        if any(_has_corner(part, x) for part in (e.integrand, e.log_density)):
             raise KernelError(
                 f"{self._where}: an expectation with a corner inside the support does not compile "
                 "yet; symfisher.verify computes it"
@@ -115,6 +115,12 @@ class _Integrals:
                 Integral(self._known[key], rule, self._node, integrand, density, ends)
             )
         return self._known[key]
+
+
+def _has_corner(e: Expr, x: Symbol) -> bool:
+    """Whether it has one at some x: cases of the parameters are none."""
+    cases = (condition for c in e.atoms(Piecewise) for _, condition in c.args)
+    return any(c.has(x) for c in (*e.atoms(*_CORNERS), *cases))
 
 
 def _at_node(e: Expr) -> Expr:
