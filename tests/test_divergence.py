@@ -26,7 +26,7 @@ from symfisher.quantities import divergence, expansion
 SMOOTH = [
     "beta", "beta_prime", "cauchy", "exponential", "frechet", "gamma", "generalized_gamma",
     "gompertz", "gumbel", "half_normal", "inverse_gamma", "inverse_gaussian", "log_normal",
-    "maxwell", "nakagami", "normal", "pareto", "rayleigh", "von_mises", "weibull",
+    "lomax", "maxwell", "nakagami", "normal", "pareto", "rayleigh", "von_mises", "weibull",
 ]  # fmt: skip
 MOVING = {
     "uniform": ("theta <= theta_prime", "upper"),
@@ -35,7 +35,7 @@ MOVING = {
 }
 # Entries of the Hessian that SymPy differentiates into a Meijer G-function.
 WITHOUT_DERIVATIVE = {"gompertz": {(0, 1), (1, 1)}}
-OPEN = ["burr_xii", "kumaraswamy", "log_logistic", "logistic", "lomax", "student_t"]
+OPEN = ["burr_xii", "kumaraswamy", "log_logistic", "logistic", "student_t"]
 
 
 def bundled(name):

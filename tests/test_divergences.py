@@ -68,10 +68,10 @@ def assert_close(ours, theirs, digits):
 # --- against quadrature --------------------------------------------------------------------------
 
 CLOSED = [
-    "bernoulli", "beta", "beta_prime", "binomial", "categorical", "exponential", "gamma",
+    "bernoulli", "beta", "beta_prime", "binomial", "categorical", "cauchy", "exponential", "gamma",
     "geometric", "half_normal", "inverse_gamma", "inverse_gaussian", "laplace", "log_normal",
-    "log_series", "maxwell", "nakagami", "negative_binomial", "normal", "pareto", "poisson",
-    "rayleigh", "von_mises", "zero_inflated_poisson",
+    "log_series", "lomax", "maxwell", "nakagami", "negative_binomial", "normal", "pareto",
+    "poisson", "rayleigh", "von_mises", "zero_inflated_poisson",
 ]  # fmt: skip
 
 
@@ -154,7 +154,8 @@ def test_gamma_and_geometric_have_the_conditions_of_their_tails():
 @pytest.mark.parametrize(
     ("name", "common"),
     [("weibull", "k"), ("gumbel", "beta"), ("laplace", "b"), ("frechet", "alpha"),
-     ("kumaraswamy", "a"), ("burr_xii", "c"), ("lomax", "lamda"), ("gompertz", "b")],
+     ("kumaraswamy", "a"), ("burr_xii", "c"), ("lomax", "lamda"), ("gompertz", "b"),
+     ("logistic", "s"), ("log_logistic", "beta"), ("student_t", "mu")],
 )  # fmt: skip
 def test_a_common_parameter_closes_what_is_open_without(name, common):
     d = sf.derive(name)
@@ -381,11 +382,116 @@ def test_cross_entropy_is_entropy_and_divergence():
     assert_close(total, parts, 20)
 
 
+# --- where a mean log-ratio is finite -------------------------------------------------------------
+
+TAILS = {  # conditions by hand, from the tails of the two densities
+    ("student_t", "normal"): "nu - 2 > 0",
+    ("logistic", "gumbel"): "beta - s > 0",
+    ("gamma", "inverse_gamma"): "alpha - 1 > 0",
+    ("lomax", "exponential"): "alpha - 1 > 0",
+    ("gpd", "exponential"): "1 - xi > 0",
+    ("zeta", "poisson"): "s - 2 > 0",
+    ("zeta", "geometric"): "s - 2 > 0",
+    ("gamma", "weibull"): None,
+    ("lomax", "gpd"): "xi >= 0",
+}
+
+
+@pytest.mark.parametrize(("one", "two"), TAILS)
+def test_divergence_between_families_says_where_it_is_finite(one, two):
+    conditions = [str(c) for c in sf.derive(one).kl(other=two).conditions]
+    assert conditions == ([TAILS[one, two]] if TAILS[one, two] else [])
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "end"),
+    [("cauchy", "normal", "-oo"), ("exponential", "inverse_gamma", "0"),
+     ("log_normal", "gompertz", "oo")],
+)  # fmt: skip
+def test_a_tail_that_is_too_heavy_makes_the_divergence_infinite(one, two, end):
+    found = sf.derive(one).kl(other=two)
+    assert found.status is Status.NONE
+    assert f"towards x = {end} the logarithm of the second density falls too fast" in found.notes[0]
+
+
+@pytest.mark.parametrize("seed", [4, 5])
+@pytest.mark.parametrize("shapes", [("2/7", "3/5"), ("-1/4", "-2/5"), ("-1/3", "1/2")])
+def test_generalised_pareto_divergence_whatever_the_signs_of_the_shapes(shapes, seed):
+    d = sf.derive("gpd")
+    found = d.kl()
+    assert found.status is Status.CLOSED
+    sigma, xi = d.family.parameters
+    first = {sigma: Rational(seed, 7), xi: Rational(shapes[0])}
+    second = {sigma: Rational(9, 4), xi: Rational(shapes[1])}
+    theirs = mean_of_log_ratio(d.family, first, second)
+    assert_close(value(found, first, second), theirs, 14)
+
+
+def mean_of_log_ratio(family, first, second):
+    moved = family.log_density.subs(second, simultaneous=True)
+    (found,), error = truth.expect(family, [family.log_density - moved], first)
+    assert error < mpf(10) ** -15 * max(1, abs(found))
+    return found
+
+
+def test_laws_of_one_endpoint_have_a_finite_divergence_at_the_pole_of_its_series():
+    """gpd with shapes below zero: at sigma/xi = sigma'/xi' the argument of 2F1 is one."""
+    d = sf.derive("gpd")
+    sigma, xi = d.family.parameters
+    at = {sigma: Rational(1), xi: Rational(-1, 3)}
+    assert abs(value(d.kl(), at, at)) < mpf(10) ** -20
+
+
+def test_cauchy_divergences_are_those_of_nielsen_and_okamura():
+    """Chi-square ((m-m')^2 + (s-s')^2)/(2 s s') (2023, "On f-divergences between Cauchy
+    distributions", proposition 1); the affinity by the complete elliptic integral."""
+    d = sf.derive("cauchy")
+    mu, sigma = d.family.parameters
+    first, second = {mu: Rational(1, 3), sigma: Rational(2)}, {mu: Rational(-1), sigma: HALF}
+    chi = (Rational(4, 3) ** 2 + Rational(3, 2) ** 2) / 2
+    with mpmath.workdps(30):
+        number = mpf(chi.p) / chi.q
+        theirs = 1 - 2 / mpmath.pi * mpmath.ellipk(-number / 2)
+    for kind in ("pearson", "neyman"):
+        assert_close(value(d.chi_square(kind=kind), first, second), number, 20)
+    assert_close(value(d.hellinger(), first, second), theirs, 20)
+
+
+def test_a_negative_order_asks_for_the_other_inclusion():
+    """Uniform laws: the integral of q^2/p over (0, theta') is theta/theta', infinite beyond p."""
+    d = sf.derive("uniform")
+    found = d.chi_square(kind="neyman")
+    assert [str(c) for c in found.conditions] == ["theta_prime <= theta"]
+    (theta,) = d.family.parameters
+    assert_close(value(found, {theta: Rational(3)}, {theta: Rational(2)}), mpf(1) / 2, 20)
+    assert "alpha > 0" in [str(c) for c in d.renyi().conditions]
+    assert d.f_divergence(f=-log(t)).status is Status.NONE
+    # t - 1 to the third: ((theta'/theta - 1)^3 theta + (-1)^3 (theta' - theta))/theta'
+    cubed = d.f_divergence(f=(t - 1) ** 3)
+    assert_close(value(cubed, {theta: Rational(2)}, {theta: Rational(5)}), mpf(3) / 4, 20)
+
+
+def test_entropy_of_the_inverse_gaussian_is_that_of_scipy():
+    d = sf.derive("inverse_gaussian")
+    mu, lamda = d.family.parameters
+    ours = evaluate(d.entropy().expr, {mu: Rational(3, 2), lamda: Rational(4)}, digits=18)
+    assert float(ours) == pytest.approx(stats.invgauss(1.5 / 4, scale=4).entropy(), rel=1e-7)
+
+
+def test_what_is_open_names_a_parameter_that_closes_it_in_common():
+    assert sf.derive("weibull").hellinger().notes == (
+        "No closed form was found between any two members; there is one between members with the "
+        "same k: common='k'.",
+    )
+    assert "common='s'" in sf.derive("logistic").kl().notes[0]
+
+
 # --- between families ----------------------------------------------------------------------------
 
 BETWEEN = [
     ("gamma", "log_normal"), ("log_normal", "gamma"), ("weibull", "gamma"), ("laplace", "normal"),
     ("normal", "laplace"), ("gumbel", "normal"), ("exponential", "weibull"), ("gamma", "normal"),
+    ("student_t", "normal"), ("exponential", "lomax"), ("inverse_gaussian", "gamma"),
     ("triangular", "beta"), ("poisson", "negative_binomial"), ("logistic", "normal"),
 ]  # fmt: skip
 

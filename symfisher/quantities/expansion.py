@@ -7,12 +7,12 @@ products of derivatives of the log-density.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations_with_replacement
 from math import factorial, prod
 from typing import Any
 
-from sympy import Add, Expr, Integer, Mul, Symbol, oo
+from sympy import Add, Expr, Integer, Mul, Symbol, expand_mul, expand_multinomial, oo
 from sympy.core.relational import Relational
 
 from symfisher.algebra.tidy import tidy
@@ -126,7 +126,7 @@ def _expansion(
     parts = [curvature * _quadratic(information.expr, steps)]
     found = [information]
     for powers in _multi_indices(len(steps), order):
-        value = _expected(family, coefficient(powers))
+        value = _expected(family, coefficient(powers), conditions)
         parts.append(_monomial(value, powers, steps))
         found.append(value)
     expr = Add(*parts)
@@ -134,22 +134,41 @@ def _expansion(
         expr=expr,
         notes=(*removable_note(expr, family), *_one_sided(family)),
         status=Status.QUADRATURE if expr.has(Expectation) else information.status,
-        conditions=tuple(dict.fromkeys((*information.conditions, *conditions))),
+        conditions=_strongest(information.conditions, conditions),
         digits=min((f.digits for f in found if f.digits is not None), default=None),
         trace=(*information.trace, *_words(order, expr)),
     )
 
 
-def _expected(family: Family, integrand: Expr) -> Expected:
+def _strongest(
+    of_second_order: Sequence[Relational], of_all: Sequence[Relational]
+) -> tuple[Relational, ...]:
+    """A bound for the order that is asked for implies the one for the second order."""
+    bounded = {condition.lhs for condition in of_all}
+    kept = (c for c in of_second_order if c.lhs not in bounded)
+    return tuple(dict.fromkeys((*kept, *of_all)))
+
+
+def _expected(family: Family, integrand: Expr, conditions: Sequence[Relational]) -> Expected:
     """The expectation as a whole, or else term by term: a sum may cancel too far to be checked."""
-    whole = expect(family, integrand)
+    whole = expect(family, integrand, conditions)
     if whole.status is Status.CLOSED or not integrand.is_Add:
         return whole
-    terms = [expect(family, term) for term in integrand.args]
+    terms = [_expected_term(family, term, conditions) for term in integrand.args]
     if any(term.status is not Status.CLOSED for term in terms):
         return whole
     digits = min(term.digits for term in terms if term.digits is not None)
     return Expected(Add(*(term.expr for term in terms)), Status.CLOSED, digits)
+
+
+def _expected_term(family: Family, term: Expr, conditions: Sequence[Relational]) -> Expected:
+    """As it is, or with its powers of sums multiplied out."""
+    found = expect(family, term, conditions)
+    if found.status is Status.CLOSED:
+        return found
+    opened = (expand_multinomial(f, deep=False) for f in Mul.make_args(term))
+    expanded = expand_mul(Mul(*opened), deep=False)
+    return found if expanded == term else expect(family, expanded, conditions)
 
 
 def _quadratic(matrix: Any, steps: list[Symbol]) -> Expr:

@@ -27,6 +27,7 @@ from sympy import (
     zoo,
 )
 
+from symfisher.algebra.special import replace_derivatives
 from symfisher.declaration import Family
 from symfisher.errors import InputError
 from symfisher.expressions.given import given_expression
@@ -87,7 +88,7 @@ def series_in_log_ratio(f: Any, order: int) -> dict[int, Expr]:
 def log_derivative(family: Family, powers: Powers) -> Expr:
     """The derivative of the log-density of that multi-index."""
     symbols = [p for p, n in zip(family.parameters, powers) for _ in range(n)]
-    return diff(family.log_density, *symbols)
+    return replace_derivatives(diff(family.log_density, *symbols))
 
 
 def product_moments(family: Family, powers: Powers, weights: dict[int, Expr]) -> Expr:
