@@ -63,7 +63,9 @@ def assert_expands(expansion, closed, family, at, digits=13):
         assert_close(ours * mpmath.factorial(n), derivative, digits)
 
 
-@pytest.mark.parametrize("name", ["weibull", "gumbel", "beta", "inverse_gaussian", "poisson", "zeta"])
+@pytest.mark.parametrize(
+    "name", ["weibull", "gumbel", "beta", "inverse_gaussian", "poisson", "zeta"]
+)
 def test_kl_expands_to_fourth_order(name):
     d = sf.derive(name)
     expansion = d.kl_expansion(order=4)
