@@ -10,6 +10,7 @@ from mpmath import mp, mpf
 from scipy.optimize import minimize_scalar
 from sympy import (
     Integer,
+    Interval,
     Matrix,
     MatrixBase,
     Rational,
@@ -17,6 +18,8 @@ from sympy import (
     diff,
     exp,
     log,
+    oo,
+    pi,
     polygamma,
     simplify,
     symbols,
@@ -474,3 +477,63 @@ def test_no_unbiased_estimator_beats_the_bound_in_a_simulation():
     slack = 5 * np.sqrt(2 / draws)
     assert data.mean(axis=1).var() == pytest.approx(bound, rel=slack)
     assert np.median(data, axis=1).var() > bound * (1 + slack)
+
+
+# -- what is said of attainment, and bounds of samples ---------------------------------------------
+
+
+def test_the_divisor_n_has_a_bias_that_reads_the_sample_size():
+    """The variance of sum (x - mean)^2/n is 2 sigma^4 (n - 1)/n^2, above the bound."""
+    d = sf.derive("normal")
+    found = d.crlb(of="sigma**2", bias="-sigma**2/n", n="n")
+    n, sigma = found.extra_symbols["sample_size"]["n"], d.family.parameters[1]
+    assert simplify(found.expr[0, 0] - 2 * sigma**4 * (n - 1) ** 2 / n**3) == 0
+
+
+def singular_sum():
+    x, a, b = symbols("x a b", real=True)
+    line = Interval(-oo, oo)
+    return sf.derive(
+        sf.Family(
+            name="sum of means", variable=x, support=line, parameters={a: line, b: line},
+            logpdf=-((x - a - b) ** 2) / 2 - log(2 * pi) / 2,
+        )
+    )  # fmt: skip
+
+
+def test_where_the_information_is_singular_an_identified_function_may_have_an_efficient_estimator():
+    d = singular_sum()
+    assert "It is attained for a + b by the mean of x." in d.crlb(of="a + b").notes
+    found = d.efficient_estimator(of=["a + b", "a"])
+    assert (found.details["of"], found.notes) == (
+        ["a + b"], ("No unbiased estimator of a attains it.",)
+    )  # fmt: skip
+
+
+def test_attainment_is_not_denied_where_the_information_is_not_closed():
+    d = sf.derive("von_mises").truncated(upper=1)
+    assert "not decided" in d.efficient_estimator(of="mu").notes[0]
+
+
+def test_hammersley_s_bound_of_a_sample_scales_with_its_size():
+    """The largest d^2/(exp(lambda n d) - 1) is that at n = 1 over n^2, here by SciPy."""
+    d = sf.derive("shifted_exponential")
+    found = d.hammersley_chapman_robbins(n="n")
+    assert found.details["supremum"]
+    n = found.extra_symbols["sample_size"]["n"]
+    at = {p: Rational(3, 2) for p in (*d.family.parameters, *d.family.constants)} | {n: Integer(4)}
+    best = minimize_scalar(lambda t: -(t**2) / np.expm1(1.5 * 4 * t), bounds=(1e-3, 3))
+    assert evaluate(found.expr, at) == pytest.approx(-best.fun, rel=1e-9)
+
+
+def test_hammersley_s_bound_of_a_direction_is_found_where_it_makes_a_curved_family():
+    """1 + chi^2 of two von Mises laws with the same kappa, by mpmath's quadrature."""
+    d = sf.derive("von_mises")
+    found = d.hammersley_chapman_robbins()
+    mu, kappa = d.family.parameters
+    step = found.extra_symbols["increments"]["mu"]
+    at = {mu: Rational(3, 10), kappa: Rational(7, 5), step: Rational(1, 2)}
+    square = mp.quad(
+        lambda x: mp.exp(1.4 * (2 * mp.cos(x - 0.8) - mp.cos(x - 0.3))), [-mp.pi, 0, mp.pi]
+    ) / (2 * mp.pi * mp.besseli(0, 1.4))
+    assert evaluate(found.expr, at) == pytest.approx(float(0.25 / (square - 1)), rel=1e-9)

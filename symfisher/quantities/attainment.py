@@ -22,7 +22,7 @@ from symfisher.expectation.truth import score_of
 from symfisher.formula import Expectation, Formula, Status, Step
 from symfisher.quantities.given import functions_of, jacobian
 from symfisher.quantities.information import fisher
-from symfisher.quantities.rank import regular_inverse
+from symfisher.quantities.rank import general_inverse, generic_values
 from symfisher.quantities.registry import quantity
 
 _SAME = 1e-18
@@ -45,9 +45,7 @@ def efficient_estimator(family: Family, of: Any = None) -> Formula:
     targets = family.parameters if of is None else functions_of(family, of, "of")
     found = [attaining_statistic(family, g) for g in targets]
     attained = [(g, t) for g, t in zip(targets, found) if t is not None]
-    notes = [
-        f"No unbiased estimator of {g} attains it." for g, t in zip(targets, found) if t is None
-    ]
+    notes = _refusals(family, targets, found)
     names = ", ".join(str(g) for g, _ in attained)
     step = Step("attainment", "g + J F^-1 score does not hang on the parameters.", None, None)
     return Formula(
@@ -58,7 +56,7 @@ def efficient_estimator(family: Family, of: Any = None) -> Formula:
         family=family,
         status=Status.CLOSED if attained else Status.NONE,
         reads_data=True,
-        notes=tuple(notes),
+        notes=notes,
         trace=(step,) if attained else (),
         details={"of": [str(g) for g, _ in attained]},
     )
@@ -68,22 +66,34 @@ def attainment_note(family: Family, targets: Sequence[Expr]) -> str:
     """One sentence on whether the bound of the functions is attained."""
     found = [attaining_statistic(family, g) for g in targets]
     yes = [f"{g} by the mean of {t}" for g, t in zip(targets, found) if t is not None]
-    no = [str(g) for g, t in zip(targets, found) if t is None]
     parts = [f"It is attained for {', '.join(yes)}."] if yes else []
-    parts += [f"No unbiased estimator of {', '.join(no)} attains it."] if no else []
-    return " ".join(parts)
+    return " ".join((*parts, *_refusals(family, targets, found)))
+
+
+def _refusals(
+    family: Family, targets: Sequence[Expr], found: Sequence[Expr | None]
+) -> tuple[str, ...]:
+    """For each function without such a statistic, that it has none or that this is not known."""
+    no = ", ".join(str(g) for g, t in zip(targets, found) if t is None)
+    if not no:
+        return ()
+    information = fisher(family).expr
+    if information is not None and information.has(Expectation):
+        return (f"Whether an unbiased estimator of {no} attains it is not decided.",)
+    return (f"No unbiased estimator of {no} attains it.",)
 
 
 @lru_cache(maxsize=128)
 def attaining_statistic(family: Family, function: Expr) -> Expr | None:
-    """T(x) with E[T] = g(theta) whose average attains the bound; None where there is none."""
+    """T(x) with E[T] = g(theta) whose average attains the bound; None where none is found."""
     information = fisher(family)
     if information.expr is None or information.expr.has(Expectation):
         return None
-    inverted = regular_inverse(information.expr, family)
-    if inverted is None:
+    rows, matrix = jacobian([function], family), information.expr
+    weights = rows * general_inverse(matrix, family)
+    identified = all(map(generic_values(family).is_zero, weights * matrix - rows))
+    if not identified:
         return None
-    weights = jacobian([function], family) * inverted
     statistic = function + (weights * Matrix(score_of(family)))[0, 0]
     if not _is_free_of_parameters(statistic, family):
         return None

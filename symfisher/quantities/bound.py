@@ -50,7 +50,7 @@ def crlb(
         nuisance: parameters that are unknown too, and not asked for: their rows are left out.
         n: the number of independent observations, a number or a symbol.
         bias: b(theta), for estimators with the mean theta + b (g + b): J + db/dtheta replaces J.
-            The variance is bounded; the mean squared error adds b b^T.
+            It may read the symbol n.  The variance is bounded; the mean squared error adds b b^T.
         constraints: functions f with f(theta) = 0; the bound U (U^T F U)^-1 U^T, where the columns
             of U span the directions that the constraints leave (Stoica and Ng 1998).
         design: what the family's constants are at each observation, where they differ.
@@ -64,7 +64,7 @@ def crlb(
     if information.expr is None:
         return _missing(information, information.notes)
     targets = family.parameters if of is None else functions_of(family, of, "crlb, of")
-    rows = _rows(family, targets, nuisance, bias)
+    rows = _rows(family, targets, nuisance, bias, size)
     spread = _covariance(family, information.expr, rows, constraints)
     if isinstance(spread, str):
         return _missing(information, (spread,))
@@ -93,7 +93,9 @@ def _symbol(of: Any, constraints: Any, size: Expr) -> str:
     return _SYMBOL if size == 1 else r"\mathcal{I}_n(\theta)^{-1}"
 
 
-def _rows(family: Family, targets: Any, nuisance: Any, bias: Any) -> ImmutableDenseMatrix:
+def _rows(
+    family: Family, targets: Any, nuisance: Any, bias: Any, size: Expr
+) -> ImmutableDenseMatrix:
     """The derivatives of the estimator's mean: a row for each function asked for."""
     hidden = chosen_parameters(family, nuisance, "crlb, nuisance") if nuisance else ()
     shown = tuple(t for t in targets if t not in hidden)
@@ -102,7 +104,7 @@ def _rows(family: Family, targets: Any, nuisance: Any, bias: Any) -> ImmutableDe
     rows = jacobian(shown, family)
     if bias is None:
         return rows
-    shifts = functions_of(family, bias, "crlb, bias")
+    shifts = functions_of(family, bias, "crlb, bias", size)
     if len(shifts) != len(shown):
         raise InputError(
             f"family '{family.name}', crlb: {len(shifts)} bias(es) for {len(shown)} estimator(s)"

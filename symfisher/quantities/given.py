@@ -10,15 +10,25 @@ from sympy import Expr, ImmutableDenseMatrix, Integer, MatrixBase, Symbol, diff
 from symfisher.composition.reading import declared, expression_of, parameter_of
 from symfisher.declaration import Family
 from symfisher.errors import InputError
+from symfisher.expressions.given import given_expression
 from symfisher.suggestions import shown
 
 
-def functions_of(family: Family, given: Any, where: str) -> tuple[Expr, ...]:
-    """One function of the parameters, or several in a tuple, list or vector."""
+def functions_of(
+    family: Family, given: Any, where: str, size: Expr | None = None
+) -> tuple[Expr, ...]:
+    """One function of the parameters, or several in a tuple, list or vector.
+
+    ``size`` is a number of observations whose symbol they may read.
+    """
     several = isinstance(given, MatrixBase) or (
         isinstance(given, Iterable) and not isinstance(given, str)
     )
-    found = tuple(expression_of(family, g, where) for g in (tuple(given) if several else (given,)))
+    known = declared(family) | ({size.name: size} if isinstance(size, Symbol) else {})
+    place = f"family '{family.name}', {where}"
+    found = tuple(
+        given_expression(g, place, known) for g in (tuple(given) if several else (given,))
+    )
     for expr in found:
         if expr.free_symbols & set(family.variables):
             raise InputError(

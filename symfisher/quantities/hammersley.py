@@ -20,6 +20,7 @@ from sympy import (
     Add,
     Dummy,
     Expr,
+    Integer,
     Symbol,
     count_ops,
     diff,
@@ -37,6 +38,7 @@ from symfisher.algebra.tidy import tidy
 from symfisher.clock import time_limit
 from symfisher.composition.reading import fresh
 from symfisher.declaration import Family
+from symfisher.domains import Domain
 from symfisher.errors import DerivationError, TimeLimitError
 from symfisher.formula import Expectation, Formula, Status, Step
 from symfisher.numerics.evaluate import evaluate
@@ -48,6 +50,7 @@ from symfisher.quantities.renyi import chi_square
 
 _SECONDS = 10.0  # of wall time, of which a loaded machine needs several
 _SHORT = 30  # operations of a bound whose stationary points are looked for
+_SIZES = Domain(Integer(2), Integer(7), discrete=True)  # of a sample
 _SAME = 1e-7
 _GRID = 1500
 
@@ -74,7 +77,7 @@ def hammersley_chapman_robbins(
     (function,) = functions_of(family, moved if of is None else of, "of")
     size, roles = sample_size(family, n)
     problem = _problem(family, moved, function, size)
-    supremum = None if roles else _supremum(problem)
+    supremum = _supremum(problem, size)
     step = Step(
         "Hammersley-Chapman-Robbins",
         "Divide the squared difference by the chi-square divergence.",
@@ -151,9 +154,10 @@ def _problem(family: Family, moved: Symbol, function: Expr, size: Expr) -> _Prob
 # -- the supremum ------------------------------------------------------------------------------
 
 
-def _supremum(problem: _Problem) -> tuple[Expr, Expr] | None:
+def _supremum(problem: _Problem, size: Expr) -> tuple[Expr, Expr] | None:
     """The largest value over the displacement, and where, if a closed form attains it."""
-    points = sample_points(problem.family, 3, seed=29)
+    extra = {size: _SIZES} if isinstance(size, Symbol) else {}
+    points = sample_points(problem.family, 3, seed=29, extra=extra)
     numeric = [_largest(problem, point) for point in points]
     for value, place in _candidates(problem):
         found = [evaluate(value, point) for point in points]
