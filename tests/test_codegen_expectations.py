@@ -23,7 +23,10 @@ from symfisher.quantities.information import fisher
 
 COMPILED = ("jax", "numba")  # these take seconds to compile
 OPEN = ["skew_normal_shape", "zipf_n_known"]  # an integral, a mass and two sums
-MORE = ["sinh_arcsinh", "conway_maxwell_poisson", "beta_binomial", "skellam"]
+MORE = [
+    *("sinh_arcsinh", "conway_maxwell_poisson", "beta_binomial", "skellam"),
+    *("poisson_lindley", "exponential_geometric", "negbin_mu_k"),  # 2F1, a dilogarithm, 3F2
+]
 
 
 @pytest.fixture(autouse=True)
@@ -73,6 +76,38 @@ def test_more_families_are_computed(name, backend):
 @pytest.mark.parametrize("name", [*OPEN, *MORE, "skew_normal", "poisson_inverse_gaussian"])
 def test_every_backend_computes_them(name, backend):
     check(name, backend, 1)
+
+
+@pytest.mark.parametrize("backend", ["numpy", "c"])
+def test_information_of_a_size_keeps_its_digits(backend):
+    """I_rr = (1 - p)/r 3F2(1,1,1; 2, r+1; 1-p) = sum of P(X > j)/(r + j)^2: two bounds far out."""
+    made = sf.derive("negative_binomial_size").kernel("fisher", backend=backend)
+    r, p = 1e8, 0.5  # 3F2 = 1 + z/(2(r + 1)) + ..., the next term is below rounding
+    truth = (1 - p) / r * (1 + (1 - p) / (2 * (r + 1)))
+    assert float(made(r, p)[0, 0]) == pytest.approx(truth, rel=1e-13)
+    with mpmath.workdps(30):
+        r, p = mpmath.mpf("0.3"), mpmath.mpf(10) ** -6
+        value = mpmath.quad(  # E[-log(1 - z T)/(z T)] with 1 - T = e^-(u/r)
+            lambda u: mpmath.log(p + (1 - p) * mpmath.exp(-u / r))
+            / (mpmath.expm1(-u / r) * r) * mpmath.exp(-u),
+            [0, 1e-6, 1e-3, 0.1, 1, 5, 20, 60, 200],
+        )  # fmt: skip
+    assert float(made(0.3, 1e-6)[0, 0]) == pytest.approx(float(value), rel=1e-12)
+
+
+@pytest.mark.parametrize("backend", ["numpy", "c"])
+def test_information_of_gompertz_keeps_its_digits_far_out(backend):
+    """3F3 and e^eta overflow and cancel there; b^2 I_bb -> 1 + 2/eta - 2/eta^2 + 4/eta^3 ..."""
+    made = sf.derive("gompertz").kernel("fisher", backend=backend)
+    for eta in (1e5, 1e8):
+        with mpmath.workdps(25):
+            inner = mpmath.quad(
+                lambda v, eta=eta: mpmath.exp(-v) * mpmath.log1p(v / eta) / (eta + v),
+                [0, 1, 10, 100],
+            )
+            scaled = mpmath.expint(1, mpmath.mpf(eta)) * mpmath.exp(mpmath.mpf(eta))
+            truth = 1 + 2 * inner + 2 * scaled
+        assert float(made(eta, 1.0)[1, 1]) == pytest.approx(float(truth), rel=1e-14)
 
 
 def test_points_broadcast():

@@ -17,6 +17,7 @@ from symfisher.codegen.names import function_name, temporary_names
 from symfisher.codegen.powers import PowerWriter, Steps, shared_reciprocals, with_signs
 from symfisher.codegen.program import Index, Output, Program, SampleSum, Step
 from symfisher.codegen.samples import SUMMED, Sample
+from symfisher.codegen.special_means import with_means
 from symfisher.codegen.stability import stable
 from symfisher.codegen.tails import scaled_tails
 from symfisher.errors import DoesNotExistError
@@ -41,7 +42,7 @@ def compile_formula(formula: Formula) -> Program:
     for index, entry in entries.items():
         places.setdefault(entry, []).append(index)
     taken = [argument.name for argument in arguments.values()]
-    plain = [as_expectations(as_beta_means(e), formula.family) for e in places]
+    plain = [as_expectations(as_beta_means(with_means(e)), formula.family) for e in places]
     plain = [replace_derivatives(entry) for entry in plain]
     plain = [entry.xreplace(symbols) for entry in plain]
     where = f"{formula.name} of family '{formula.family.name}'"

@@ -47,8 +47,8 @@ def trapezoidal(terms, arguments, centre, scale, step, stride):
                 return mp.nan, mp.nan
             value, mass = value + step * term, mass + step * weight
             small = mp.mpf(10) ** (-mp.dps - 10)
-            if i * step > 3 and weight < small * mass and abs(term) <= small * abs(value):
-                break
+            if i * step > 0.5 and weight < small * mass and abs(term) <= small * abs(value):
+                break  # further out mpmath would take e^-(e^w) to millions of digits
             i += stride
     return value, mass
 
