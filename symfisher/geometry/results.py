@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import product
 from typing import Any
 
-from sympy import Expr, ImmutableDenseNDimArray, Integer, Symbol
+from sympy import Expr, ImmutableDenseNDimArray, Integer, Symbol, nan
 
 from symfisher.algebra.signs import negated
 from symfisher.declaration import Family
@@ -33,7 +33,8 @@ def as_alpha(value: Any, name: str, family: Family) -> Expr:
     except InputError:
         alpha = None
     own = {s.name for s in (*family.variables, *family.parameters, *family.constants)}
-    if alpha is None or alpha.is_finite is False or own & {s.name for s in alpha.free_symbols}:
+    infinite = alpha is None or alpha.is_finite is False or alpha.has(nan)
+    if infinite or own & {s.name for s in alpha.free_symbols}:
         raise InputError(
             f"{name}: alpha is {value!r}; give a number (1 for the exponential connection, -1 for "
             "the mixture connection, 0 for Levi-Civita) or a symbol that the family does not use"
