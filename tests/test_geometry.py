@@ -134,8 +134,17 @@ def test_christoffel_symbols_are_those_of_the_metrics_derivatives(name):
             assert abs(second - function(found[k, i, j], parameters)(*values)) < 1e-20
 
 
-@pytest.mark.parametrize("name", ["beta", "dirichlet", "gumbel", "bivariate_normal"])
-@pytest.mark.parametrize("connection", [0, Rational(1, 3)])
+@pytest.mark.parametrize(
+    ("name", "connection"),
+    [
+        ("beta", 0),
+        ("beta", Rational(1, 3)),
+        ("dirichlet", 0),
+        ("gumbel", Rational(1, 3)),
+        ("bivariate_normal", 0),
+        ("bivariate_normal", Rational(1, 3)),
+    ],
+)
 def test_riemann_tensor_is_that_of_the_christoffel_symbols(name, connection):
     """Lowered, with the sign of Misner, Thorne and Wheeler 1973, from differences."""
     d = sf.derive(name)

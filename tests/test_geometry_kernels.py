@@ -57,6 +57,15 @@ def test_other_backends_agree(backend, name, family):
     np.testing.assert_allclose(found.reshape(expected.shape), expected, rtol=tolerance, atol=1e-6)
 
 
+def test_a_sum_that_cancels_is_computed_once_for_either_sign():
+    """alpha psi_1(alpha) - 1 and 1 - alpha psi_1(alpha): one series, and no remainder beside it."""
+    source = kernel(sf.derive("gamma").quantity("christoffel_second"), backend="numba").source
+    points = source[source.index("for index in range") : source.index("return outside")]
+    assert points.count("alpha > 12") == 1
+    assert "polygamma_remainder" not in points
+    assert points.count("_tetragamma(") == points.count("_trigamma(") == 1
+
+
 @pytest.mark.parametrize("backend", ["numba", "jax"])
 def test_a_geodesic_by_a_compiled_right_hand_side(backend):
     """The compiled kernel of the geodesic equations, under SciPy's solver, against the manifold."""
