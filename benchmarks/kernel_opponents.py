@@ -133,13 +133,18 @@ def c_opponent(case: Case, quantity: str, arrays: list[np.ndarray]) -> Run:
     text += [f"double {line};" for line in lines]
     text += [f"out[{count}*i + {place}] = {v};" for place, (_, v) in enumerate(entries)]
     text.append("} }")
-    with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "f.c").write_text("\n".join(text))
-        command = "gcc -O3 -march=native -ffast-math -std=gnu11 -shared -fPIC f.c -o f.so -lm"
-        subprocess.run(command.split(), cwd=folder, check=True)
-        function = ctypes.CDLL(str(Path(folder) / "f.so")).f
+    function = compiled_c("\n".join(text))
     out = np.empty((len(arrays[0]), *shape))
     return c_call(function, arrays, out)
+
+
+def compiled_c(text: str) -> Callable:
+    """The function f of a C program, compiled as for the fastest result."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "f.c").write_text(text)
+        command = "gcc -O3 -march=native -ffast-math -std=gnu11 -shared -fPIC f.c -o f.so -lm"
+        subprocess.run(command.split(), cwd=folder, check=True)
+        return ctypes.CDLL(str(Path(folder) / "f.so")).f
 
 
 def c_call(function: Callable, arrays: list[np.ndarray], out: np.ndarray) -> Run:
@@ -175,6 +180,26 @@ def jax_opponent(case: Case, quantity: str, arrays: list[np.ndarray]) -> Run:
     exec("\n".join(text), space)
     function, values = jax.jit(space["f"]), [jnp.asarray(a) for a in arrays]
     return lambda: function(*values).block_until_ready()
+
+
+def torch_opponent(case: Case, quantity: str, arrays: list[np.ndarray]) -> Run:
+    """Hand-written PyTorch, as it is run without compiling."""
+    import torch
+
+    lines, entries, shape = stores(case, quantity)
+    names = list(case.arguments(quantity))
+    values = [f"torch.zeros_like({names[0]})" if v == "0.0" else v for _, v in entries]
+    text = [f"def f({', '.join(names)}):", *("    " + line for line in lines)]
+    flat = f"torch.stack([{', '.join(values)}], -1)"
+    text.append(f"    return {flat}.reshape({names[0]}.shape + {shape})" if shape else
+                f"    return {values[0]}")  # fmt: skip
+    space = {
+        "torch": torch, "log": torch.log, "log1p": torch.log1p, "digamma": torch.digamma,
+        "lgamma": torch.lgamma, "trigamma": lambda x: torch.polygamma(1, x),
+    }  # fmt: skip
+    exec("\n".join(text), space)
+    values = [torch.as_tensor(a) for a in arrays]
+    return lambda: space["f"](*values)
 
 
 def hessian_opponent(case_name: str, arrays: list[np.ndarray]) -> Run | None:

@@ -12,13 +12,15 @@ import numpy as np
 from symfisher.codegen.backends import c
 from symfisher.codegen.plain_source import runtime_source
 from symfisher.codegen.python_source import render_template
-from symfisher.codegen.system_compiler import build
+from symfisher.codegen.system_compiler import build, compiler
 from symfisher.codegen.vectors.arrays import ArrayWriter
 from symfisher.codegen.vectors.documentation import lines_of
 from symfisher.codegen.vectors.loops import LoopWriter
 from symfisher.codegen.vectors.program import VectorArgument, VectorProgram
 from symfisher.codegen.writer import Writer
 
+_CACHED = 2**21  # numbers, 16 MiB: more are not kept in a cache
+_ROOM, _GROUP = 10240, 2048  # numbers: of one matrix (80 KiB), and of what is written together
 _CALL = "How it is called:"
 
 
@@ -60,6 +62,9 @@ class _C:
     def truth(self, condition: str) -> str:
         return f"(({condition}) ? 1.0 : 0.0)"
 
+    def flat(self, index: str) -> str:
+        return f"row_out[{index}]"
+
     def place(self, *indices: str) -> str:
         if len(indices) == 2:
             return f"row_out[({indices[0]}) * sf_along + ({indices[1]})]"
@@ -88,6 +93,10 @@ def render(program: VectorProgram, write: Writer, command: str) -> str:
         free=program.free,
         along=arrays.along if program.axes else "1",
         axes=program.axes,
+        numbers_a_point=" * ".join(["sf_along"] * program.axes) or "1",
+        large=_CACHED,
+        room=_ROOM if program.axes == 2 else _GROUP,
+        group=_GROUP,
         lines=lines,
         reads_length=program.length in _read(program),
     )
@@ -109,7 +118,7 @@ def _read(program: VectorProgram) -> set[Any]:
 
 def load(source: str, name: str) -> Callable[..., Any]:
     """The function for NumPy arrays: vectors along their last axis, the other axes broadcast."""
-    function = getattr(build(source, name), name)
+    function = getattr(build(source, name, tuple(compiler())), name)
     function.restype = None
     (line,) = (line for line in source.splitlines() if _CALL in line)
     called, layout = line.split(_CALL)[1].split(";")

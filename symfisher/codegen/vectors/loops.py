@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from sympy import Expr, Symbol
+from sympy import Expr, Symbol, powsimp
 
 from symfisher.codegen.vectors.program import Block, Part, Stage, VectorArgument, VectorProgram
 from symfisher.codegen.writer import Writer
@@ -35,6 +35,9 @@ class Syntax(Protocol):
     def flag(self, condition: str) -> str: ...
     def place(self, *indices: str) -> str: ...
     def truth(self, condition: str) -> str: ...
+
+    def flat(self, index: str) -> str:
+        """A place in the matrix as one row; "" where there is no such thing."""
 
 
 @dataclass
@@ -159,22 +162,36 @@ class LoopWriter:
         return self.syntax.set(self.syntax.place(*places), guarded)
 
     def _structured(self, block: Block) -> list[str]:
-        """The right side of the one term waits in the first row, which is written last."""
-        assert block.column_part is not None
-        rights = list(block.column.values) if block.column else []
+        """Rows of left times right, then the diagonal.
+
+        The right side of the one term waits in the first row, which is written last.
+        """
         moving = self._moving(block)
         waiting = moving if len(moving) == 1 else []
         lines: list[str] = []
         if waiting:
-            (number,) = waiting
             assert block.column is not None
-            first = self.syntax.place(
-                block.row_part.start("size"), self._at(block.column_part, "sf_l")
-            )
-            body = [*self._loads(_values(block.column), "sf_l"), *self._inside(block.column)]
-            body.append(self.syntax.set(first, self.write(rights[number])))
+            value = block.column.values[waiting[0]]
+            body = self._computed(block.column, [value], "sf_l")
+            body.append(self.syntax.set(self._first(block, "sf_l"), self.write(value)))
             lines += self._loop("sf_l", "size", body)
-        return [*lines, *self._loop("sf_r", "size", self._row(block, waiting))]
+        return [*lines, *self._rows(block, waiting), *self._diagonal(block)]
+
+    def _first(self, block: Block, index: str) -> str:
+        """The place in the first row of a block."""
+        assert block.column_part is not None
+        return self.syntax.place(block.row_part.start("size"), self._at(block.column_part, index))
+
+    def _computed(self, stage: Stage, values: Sequence[Expr], index: str) -> list[str]:
+        """The entries and steps that values read, and nothing else."""
+        steps, read = [], {symbol for value in values for symbol in value.free_symbols}
+        for step in reversed(stage.inside):
+            if step.symbol in read:
+                read |= step.value.free_symbols
+                steps.append(step)
+        loads = self._loads([*values, *(step.value for step in steps)], index)
+        lets = (self.syntax.let(str(s.symbol), self.write(s.value)) for s in reversed(steps))
+        return [*loads, *lets]
 
     def _moving(self, block: Block) -> list[int]:
         """The terms whose right side is not the same for all columns."""
@@ -183,33 +200,75 @@ class LoopWriter:
         changing = self.program.elements | {s.symbol for s in block.column.inside}
         return [n for n, v in enumerate(block.column.values) if v.free_symbols & changing]
 
-    def _row(self, block: Block, waiting: list[int]) -> list[str]:
-        assert block.column_part is not None
-        syntax, rows = self.syntax, block.row_part
+    def _lefts(self, block: Block, waiting: list[int]) -> tuple[list[Expr], list[str]]:
+        """The left sides that are computed, and the code of each of them.
+
+        One that is a multiple of the right side in the first row is read there.
+        """
+        computed, texts = [], []
+        for n, value in enumerate(block.row.values[1:]):
+            ratio = self._ratio(block, n) if n in waiting else None
+            if ratio is None:
+                computed.append(value)
+                texts.append(self.write(value))
+            else:
+                texts.append(f"{self._first(block, 'sf_k')} * ({self.write(ratio)})")
+        return computed, texts
+
+    def _ratio(self, block: Block, n: int) -> Expr | None:
+        """Left over right of a term where that is the same for all entries."""
+        assert block.column is not None
+        left, right = block.row.values[1 + n], block.column.values[n]
+        for step in reversed(block.row.inside):
+            left = left.xreplace({step.symbol: step.value})
+        for step in reversed(block.column.inside):
+            right = right.xreplace({step.symbol: step.value})
+        ratio = powsimp(left / right)
+        return None if ratio.free_symbols & self.program.elements else ratio
+
+    def _rows(self, block: Block, waiting: list[int]) -> list[str]:
+        """The rows from the last to the first; as one where all of them are the same number."""
+        syntax = self.syntax
+        computed, texts = self._lefts(block, waiting)
+        changing = self.program.elements | {s.symbol for s in block.row.inside}
+        steady = not waiting and not any(v.free_symbols & changing for v in computed)
         lines = [syntax.index("sf_k", "size - 1 - sf_r")]
-        lines += [*self._loads(_values(block.row), "sf_k"), *self._inside(block.row)]
-        lefts = [f"left_{n}" for n in range(len(block.row.values) - 1)]
-        lines += [
-            syntax.let(name, self.write(v))
-            for name, v in zip(lefts, block.row.values[1:], strict=True)
-        ]
-        lines.append(syntax.let("diagonal", self.write(block.row.values[0])))
-        here = syntax.place(self._at(rows, "sf_k"), self._at(block.column_part, "sf_l"))
-        body: list[str] = []
-        if block.column and not waiting:
-            body += [*self._loads(_values(block.column), "sf_l"), *self._inside(block.column)]
+        lines += self._computed(block.row, computed, "sf_k")
+        lefts = [syntax.let(f"left_{n}", text) for n, text in enumerate(texts)]
+        columns = [] if waiting else list(block.column.values if block.column else [])
+        body = self._computed(block.column, columns, "sf_l") if block.column and columns else []
         terms = []
-        for n, left in enumerate(lefts):
+        for n in range(len(texts)):
             assert block.column is not None
-            first = syntax.place(rows.start("size"), self._at(block.column_part, "sf_l"))
-            right = first if n in waiting else self.write(block.column.values[n])
-            terms.append(left if right in ("1.0", "1") else f"{left} * ({right})")
-        body.append(self._stored_at(here, " + ".join(terms) or "0.0"))
-        lines += self._loop("sf_l", "size", body)
-        if block.row.values[0] != 0:
-            own = syntax.place(self._at(rows, "sf_k"), self._at(block.column_part, "sf_k"))
-            lines.append(syntax.set(own, f"{own} + diagonal"))
-        return lines
+            right = self._first(block, "sf_l") if n in waiting else self.write(
+                block.column.values[n])  # fmt: skip
+            terms.append(f"left_{n}" if right in ("1.0", "1") else f"left_{n} * ({right})")
+        value = " + ".join(terms) or "0.0"
+        flat = syntax.flat("sf_l") if self._is_whole and steady and not self._moving(block) else ""
+        if flat:
+            return [*lefts, *self._loop("sf_l", "size * size", [self._stored_at(flat, value)])]
+        assert block.column_part is not None
+        here = syntax.place(self._at(block.row_part, "sf_k"), self._at(block.column_part, "sf_l"))
+        inner = self._loop("sf_l", "size", [*body, self._stored_at(here, value)])
+        if steady:
+            return [*lefts, *self._loop("sf_r", "size", [lines[0], *inner])]
+        return self._loop("sf_r", "size", [*lines, *lefts, *inner])
+
+    @property
+    def _is_whole(self) -> bool:
+        """Whether one block is the whole matrix."""
+        return self.program.vectors == 1 and not self.program.numbers
+
+    def _diagonal(self, block: Block) -> list[str]:
+        value = block.row.values[0]
+        if value == 0:
+            return []
+        assert block.column_part is not None
+        place = (self._at(block.row_part, "sf_k"), self._at(block.column_part, "sf_k"))
+        own = self.syntax.place(*place)
+        body = self._computed(block.row, [value], "sf_k")
+        body.append(self.syntax.set(own, f"{own} + {self.write(value)}"))
+        return self._loop("sf_k", "size", body)
 
     def _stored_at(self, place: str, value: str) -> str:
         guarded = f"{value} + outside" if self.program.guards else value

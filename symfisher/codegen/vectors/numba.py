@@ -44,6 +44,9 @@ class _Python:
     def truth(self, condition: str) -> str:
         return f"1.0 if {condition} else 0.0"
 
+    def flat(self, index: str) -> str:
+        return ""
+
     def place(self, *indices: str) -> str:
         return f"out[{', '.join(['point', *indices])}]"
 
