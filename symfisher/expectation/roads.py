@@ -13,7 +13,9 @@ from symfisher.expectation import (
     integrator,
     kernel_frame,
     perturbed_product,
+    symmetry,
 )
+from symfisher.expectation.closure import parts_frame
 
 Road = Callable[[Any], Any]
 
@@ -43,9 +45,19 @@ def by_closure(branch: Any) -> Any:
     return closure.frame(branch.family) if _is_smooth(branch) else None
 
 
+def by_parts(branch: Any) -> Any:
+    """Identities on each part of a support that a density with cases or corners falls into."""
+    return parts_frame.frame(branch.family)
+
+
 def by_perturbed_product(branch: Any) -> Any:
     """Two variables that a product of functions makes dependent."""
     return perturbed_product.frame(branch.family)
+
+
+def by_symmetry(branch: Any) -> Any:
+    """What is odd about the centre of a symmetric density."""
+    return symmetry.frame(branch.family, branch.fingerprint)
 
 
 def by_integrator(branch: Any) -> Any:
@@ -65,6 +77,8 @@ def roads() -> tuple[Road, ...]:
         by_exponential_family,
         by_kernel,
         by_closure,
+        by_parts,
         by_perturbed_product,
+        by_symmetry,
         by_integrator,
     )

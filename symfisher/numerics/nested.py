@@ -13,7 +13,8 @@ from sympy import Expr, Float, Piecewise, Sum, Symbol, Tuple, nan
 from symfisher.domains import Domain
 from symfisher.formula import Expectation
 from symfisher.numerics.evaluator import evaluate_arrays
-from symfisher.numerics.partition import Part, partition
+from symfisher.numerics.part import Part
+from symfisher.numerics.partition import partition
 from symfisher.numerics.quadrature import integrate, region_of_part
 from symfisher.numerics.region import Region, region_of
 from symfisher.numerics.rule import ROUNDING
@@ -58,7 +59,8 @@ def smooth_regions(node: Expr, values: Mapping[Symbol, Any]) -> list[tuple[Regio
 def _parts(node: Expectation, point: tuple[tuple[Symbol, Any], ...]) -> tuple[Part, ...]:
     limits = node.limits[::-1]
     supports = [Domain(low, high, discrete=bool(kind)) for _, low, high, kind in limits]
-    return partition([limit[0] for limit in limits], supports, node.log_density, [dict(point)])
+    variables = [limit[0] for limit in limits]
+    return partition(variables, supports, node.log_density, [dict(point)], node.integrand)
 
 
 def cut_at_kinks(node: Expr, values: Mapping[Symbol, Any]) -> list[Expr]:

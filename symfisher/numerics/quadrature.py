@@ -15,7 +15,8 @@ from symfisher.declaration import Family
 from symfisher.domains import Domain
 from symfisher.errors import DerivationError
 from symfisher.numerics import rule
-from symfisher.numerics.partition import Part, parts_of
+from symfisher.numerics.part import Part
+from symfisher.numerics.partition import parts_of
 from symfisher.numerics.precise import integrate_precisely
 from symfisher.numerics.region import BoundRegion, Region, Variable
 from symfisher.numerics.several import integrate_several

@@ -21,7 +21,7 @@ from symfisher.formula import Expectation, Step
 Entries: TypeAlias = "ImmutableDenseMatrix | dict[tuple[int, int], Expr | None]"
 R = TypeVar("R")
 
-_STATEMENTS = {
+STATEMENTS = {
     "normalisation": "The density integrates to one.",
     "mean of the score": "The score has mean zero.",
     "derivative of a mean": "Differentiation of a known mean under the integral.",
@@ -115,11 +115,11 @@ class ClosureFrame:
         """The rule, with the mean that it gives where it gives a single one."""
         rule = identity.rule
         if len(identity.left) != 1 or rule == "normalisation" or closure.model.masses:
-            return Step(rule, _STATEMENTS[rule])
+            return Step(rule, STATEMENTS[rule])
         ((monomial, coefficient),) = identity.left.items()
         statistic = closure.model.statistics.expression(monomial)
         value = closure.field.expression(identity.right / coefficient)
-        return Step(rule, _STATEMENTS[rule], Expectation.under(self.family, statistic), value)
+        return Step(rule, STATEMENTS[rule], Expectation.under(self.family, statistic), value)
 
 
 def _score_means(closure: Closure) -> list[Expr] | None:

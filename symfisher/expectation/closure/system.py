@@ -51,15 +51,15 @@ class Closure:
     # -- which rows, in which order -----------------------------------------------------------
 
     def _extensions(self, target: Element) -> Iterator[Callable[[], None]]:
-        wanted = _ordered(target)
-        scores = _ordered(m for score in self.model.scores for m in score)
+        wanted = ordered(target)
+        scores = ordered(m for score in self.model.scores for m in score)
         yield lambda: self._differentiate(scores)
-        yield lambda: self._by_parts([UNIT, *_divisors(scores)])
+        yield lambda: self._by_parts([UNIT, *divisors(scores)])
         yield lambda: self._differentiate(scores)
         yield lambda: self._by_parts(wanted)
         yield lambda: self._differentiate([*scores, *wanted])
         yield lambda: self._tabulate(target)
-        yield lambda: self._by_parts(_divisors(wanted))
+        yield lambda: self._by_parts(divisors(wanted))
         yield lambda: self._differentiate([*scores, *wanted])
         yield lambda: self._tabulate(target)
         yield lambda: self._tabulate(target, _as_sum)
@@ -86,7 +86,7 @@ class Closure:
 
     def _tabulate(self, target: Element, means: Means = special_means) -> None:
         """Single means that are known for themselves, for what is still missing."""
-        missing = [*_ordered(target), *_ordered(self._rest(target))]
+        missing = [*ordered(target), *ordered(self._rest(target))]
         for monomial in missing:
             name = (means.__name__, monomial)
             if self.system.value(monomial) is None and name not in self._tried:
@@ -112,11 +112,11 @@ def _as_sum(model: Model, monomial: Monomial) -> Iterator[Identity]:
         yield identity
 
 
-def _ordered(monomials: Iterable[Monomial]) -> list[Monomial]:
+def ordered(monomials: Iterable[Monomial]) -> list[Monomial]:
     return sorted(set(monomials), key=lambda m: (sum(abs(p) for _, p in m), m))
 
 
-def _divisors(monomials: Iterable[Monomial]) -> list[Monomial]:
+def divisors(monomials: Iterable[Monomial]) -> list[Monomial]:
     """The monomials and what is left of them when one factor is taken away."""
     found = set(monomials)
     for monomial in monomials:
@@ -124,4 +124,4 @@ def _divisors(monomials: Iterable[Monomial]) -> list[Monomial]:
             step = power - 1 if power > 0 else power + 1
             rest = tuple((s, step if s == statistic else p) for s, p in monomial)
             found.add(tuple((s, p) for s, p in rest if p))
-    return _ordered(found)
+    return ordered(found)
