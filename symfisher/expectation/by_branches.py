@@ -12,8 +12,10 @@ from symfisher.algebra.tidy import tidy
 from symfisher.declaration import Family
 from symfisher.expectation.engine import POINTS, Branch, Engine, Expected, engine, status_of
 from symfisher.expectation.truth import ENOUGH_DIGITS, Truth, mass_is_one
+from symfisher.expectation.two_point import mean
 from symfisher.formula import Expectation, Status, Step
 from symfisher.numerics.points import sample_points
+from symfisher.pieces import pieces
 
 _CANDIDATES = 24
 Found = tuple[Expr, float, tuple[Step, ...]]
@@ -26,11 +28,12 @@ def expect(family: Family, integrand: Expr, conditions: Sequence[Relational] = (
     """
     machine = engine(family)
     if len(machine.branches) == 1 and not conditions:
-        return machine.expect(integrand)
+        found = machine.expect(integrand)
+        return found if found.status is Status.CLOSED else _over_pieces(machine, integrand) or found
     judges = [_judge(machine, branch, conditions) for branch in machine.branches]
-    found = [_on_branch(machine, *each, integrand) for each in zip(machine.branches, judges)]
-    closed = [each for each in found if each is not None]
-    if len(closed) < len(found):
+    each_found = [_on_branch(machine, *each, integrand) for each in zip(machine.branches, judges)]
+    closed = [each for each in each_found if each is not None]
+    if len(closed) < len(each_found):
         return Expected(Expectation.under(family, integrand), Status.QUADRATURE, None)
     first, digits, steps = closed[0]
     for branch, judge, (value, agreed, _) in zip(machine.branches[1:], judges[1:], closed[1:]):
@@ -40,6 +43,19 @@ def expect(family: Family, integrand: Expr, conditions: Sequence[Relational] = (
             first, shared = Piecewise((first, Gt(split, 0)), (value, True)), agreed
         digits = min(digits, shared)
     return Expected(first, status_of(first), digits, steps)
+
+
+def _over_pieces(machine: Engine, integrand: Expr) -> Expected | None:
+    """Piece by piece of a density with corners, by parts where no kernel's table has the entry."""
+    (branch,) = machine.branches
+    if len(machine.family.variables) != 1 or len(pieces(machine.family)) < 2:
+        return None
+    raw = mean(machine.family, integrand, branch.points)
+    if raw is None:
+        return None
+    closed = tidy(raw)
+    digits = branch.truth.digits(integrand, closed, [{} for _ in branch.points])
+    return Expected(closed, status_of(closed), digits) if digits >= ENOUGH_DIGITS else None
 
 
 def _judge(machine: Engine, branch: Branch, conditions: Sequence[Relational]) -> Truth:

@@ -82,11 +82,10 @@ def from_affinity(
 def closing_note(pair: Pair, common: Any, closes: Callable[[Pair], bool]) -> tuple[str, ...]:
     """The first parameter that in common closes what is open between any two members."""
     family = pair.first
-    if not pair.within or common or len(family.variables) != 1 or len(family.cases) > 1:
+    if len(family.variables) != 1:
         return ()
-    if len(family.parameters) < 2:
-        return ()
-    for parameter in family.parameters:
+    tried = family.parameters if pair.within and not common and len(family.cases) == 1 else ()
+    for parameter in tried if len(tried) > 1 else ():
         if closes(pair_of(family, None, parameter.name)):
             return (
                 "No closed form was found between any two members; there is one between members "
