@@ -19,12 +19,13 @@ from symfisher.expectation.samples import signs_of
 from symfisher.formula import Step
 
 MOST_CELLS = 64
+FEW_CELLS = 6  # whose sum written out is as short as any other form
 Cell = dict[Symbol, Expr]
 
 
-def frame(family: Family) -> EnumerationFrame | None:
-    """The frame of a canonical family whose data can take at most ``MOST_CELLS`` values."""
-    cells = _cells(family)
+def frame(family: Family, most: int = MOST_CELLS) -> EnumerationFrame | None:
+    """The frame of a canonical family whose data can take at most ``most`` values."""
+    cells = _cells(family, most)
     if cells is None:
         return None
     masses = [(cell, family.log_density.xreplace(cell)) for cell in cells]
@@ -39,13 +40,13 @@ def frame(family: Family) -> EnumerationFrame | None:
     return EnumerationFrame(family, workspace, masses)
 
 
-def _cells(family: Family) -> list[Cell] | None:
+def _cells(family: Family, most: int) -> list[Cell] | None:
     cells: list[Cell] = [{}]
     for variable, support in zip(family.variables, family.supports, strict=True):
         grown: list[Cell] = []
         for cell in cells:
             values = _values(support.substitute(cell))
-            if values is None or len(grown) + len(values) > MOST_CELLS:
+            if values is None or len(grown) + len(values) > most:
                 return None
             grown += [{**cell, variable: value} for value in values]
         cells = grown

@@ -21,7 +21,12 @@ Road = Callable[[Any], Any]
 
 
 def by_enumeration(branch: Any) -> Any:
-    """Every variable has a handful of values: add them up."""
+    """The data have a handful of values: add them up."""
+    return enumeration.frame(branch.family, enumeration.FEW_CELLS)
+
+
+def by_long_enumeration(branch: Any) -> Any:
+    """The data have some dozens of values, and no form is known but what they add up to."""
     return enumeration.frame(branch.family)
 
 
@@ -78,6 +83,7 @@ def roads() -> tuple[Road, ...]:
         by_kernel,
         by_closure,
         by_parts,
+        by_long_enumeration,
         by_perturbed_product,
         by_symmetry,
         by_integrator,
