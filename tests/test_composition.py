@@ -16,6 +16,7 @@ from symfisher.catalog import bundled_family
 from symfisher.composition.distribution_function import part_of, probability
 from symfisher.composition.product import product, sample
 from symfisher.composition.reparametrization import named, reparametrize
+from symfisher.composition.standard_forms import derived_forms
 from symfisher.composition.submodel import submodel
 from symfisher.composition.truncation import censored, grouped, truncated
 from symfisher.formula import Status
@@ -67,6 +68,35 @@ def test_a_declared_parametrisation_is_derived_by_the_engine_and_is_the_transfor
         olds[p] = expr.subs({s: known[s.name] for s in expr.free_symbols})
     for at in sample_points(new, 2, seed=5):
         assert_transforms(new, old, olds, at)
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [("gamma", "natural"), ("normal", "mean"), ("inverse_gaussian", "mean"),
+     ("weibull", "logarithms"), ("multinomial", "natural"), ("negative_binomial", "logarithms")],
+)  # fmt: skip
+def test_natural_mean_and_logarithmic_parameters_are_derived(name, form):
+    old = bundled_family(name)
+    assert form not in old.facts.parametrizations
+    new, change = named(old, form), derived_forms(old)[form]
+    known = {s.name: s for s in (*new.parameters, *new.constants)}
+    olds = {
+        p: (e := change.get(p.name, p)).subs({s: known[s.name] for s in e.free_symbols})
+        for p in old.parameters
+    }
+    for at in sample_points(new, 2, seed=5):
+        assert_transforms(new, old, olds, at)
+
+
+def test_in_natural_parameters_the_information_is_the_hessian_of_the_log_partition():
+    d = sf.derive("inverse_gaussian")
+    hessian, new = d.natural_information(), d.reparametrize("natural")
+    (at,) = sample_points(new.family, 1, seed=2)
+    places = [s.name for s in new.family.parameters]
+    order = [places.index(s.name) for s in hessian.extra_symbols["natural"].values()]
+    there = {s: at[new.family.parameters[places.index(s.name)]] for s in hessian.expr.free_symbols}
+    expected = numbers(hessian.expr, there)
+    assert numbers(new.fisher.expr, at)[np.ix_(order, order)] == pytest.approx(expected, rel=1e-12)
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from symfisher.composition.images import (
     values_of,
 )
 from symfisher.composition.reading import declared, domain_of, expression_of
+from symfisher.composition.standard_forms import derived_forms
 from symfisher.composition.substitution import constant_point, requirements, substituted
 from symfisher.declaration import Family
 from symfisher.domains import NAMED_DOMAINS, Domain
@@ -279,29 +280,34 @@ def _tried(
 
 
 def parametrizations(family: Family) -> tuple[str, ...]:
-    """The names of the parametrisations that a family declares, for ``named``."""
-    return tuple(family.facts.parametrizations)
+    """The names of the parametrisations for ``named``: those declared, then those derived."""
+    return tuple(_changes(family))
 
 
 def named(family: Family, form: str) -> Family:
-    """The family in one of its declared parametrisations, such as "mean and shape".
+    """The family in one of its parametrisations, such as "mean and shape" or "natural".
 
     Case, "-", "_" and the word "and" do not count: "mean_shape" is the same.
 
     Raises:
-        UnknownNameError: it declares none of that name.
+        UnknownNameError: it has none of that name.
     """
-    known = {_words(n): n for n in parametrizations(family)}
+    changes = _changes(family)
+    known = {_words(n): n for n in changes}
     if _words(form) not in known:
         have = ", ".join(known.values()) or "none"
         raise UnknownNameError(
-            f"family '{family.name}' declares no parametrisation '{form}'"
+            f"family '{family.name}' has no parametrisation '{form}'"
             f"{nearest(form, known.values())}; it has: {have}"
         )
     title = known[_words(form)]
-    return reparametrize(
-        family, family.facts.parametrizations[title], name=f"{family.name}, {title}"
-    )
+    return reparametrize(family, changes[title], name=f"{family.name}, {title}")
+
+
+def _changes(family: Family) -> dict[str, Change]:
+    declared_forms = dict(family.facts.parametrizations)
+    return {**declared_forms, **{n: c for n, c in derived_forms(family).items()
+                                 if n not in declared_forms}}  # fmt: skip
 
 
 def _words(form: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sympy import Dummy, Expr, Gt, Lt, Symbol, oo
+from sympy import Dummy, Expr, Gt, Lt, Pow, Symbol, oo
 from sympy.core.relational import Relational
 
 from symfisher.composition.images import (
@@ -34,10 +34,19 @@ def requirements(family: Family, olds: Mapping[Symbol, Expr]) -> list[Relational
             continue
         domain = family.domains[old].substitute(olds)
         if domain.lower != -oo:
-            found.append(Gt(expr, domain.lower))
+            found.append(_above(expr, domain.lower, family))
         if domain.upper != oo:
             found.append(Lt(expr, domain.upper))
     return [c for c in found if c != True]  # noqa: E712
+
+
+def _above(expr: Expr, end: Expr, family: Family) -> Relational:
+    """expr > end; for a root of several new parameters that its radicand is positive, which says
+    where it is real too."""
+    root = isinstance(expr, Pow) and expr.exp.is_Rational and expr.exp.q % 2 == 0
+    if end == 0 and root and len(expr.base.free_symbols - set(family.constants)) > 1:
+        return Gt(expr.base, 0)
+    return Gt(expr, end)
 
 
 def check_requirements(family: Family, conditions: Sequence[Relational]) -> None:
@@ -84,9 +93,14 @@ def substituted(
     conditions += [c.xreplace(dict(olds)) for c in family.constraints]
     check_requirements(family, conditions)
     values = spread(domains, at, f"{name} {list(domains)}", constraints)
-    for condition in conditions:
+    real = [c for c in conditions if c != True and is_real_everywhere(c, values)]  # noqa: E712
+    needed = [c for c in real if not holds_everywhere(c, values)]
+    if len(real) < len(conditions):
+        values = spread(domains, at, f"{name} {list(domains)}", (*constraints, *needed))
+    rest = [c for c in conditions if c not in real]
+    for condition in rest:
         _check_real(family, condition, values)
-    needed = [c for c in conditions if c != True and not holds_everywhere(c, values)]  # noqa: E712
+    needed += [c for c in rest if c != True and not holds_everywhere(c, values)]  # noqa: E712
     needed += constraints
     stronger = {s: _assuming(s, d) for s, d in {**domains, **(constants or {})}.items()}
     final = {old: expr.xreplace(stronger) for old, expr in olds.items()}

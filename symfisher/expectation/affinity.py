@@ -143,7 +143,7 @@ def _bregman(pair: Pair, order: Expr, inside: bool) -> Logarithm | None:
     # which the whole family's log-partition is the one that is wanted (von Mises).
     forms = (exponential_form(family) for family in (with_constants(pair), pair.first))
     form = next((f for f in forms if f and f.full and f.natural_partition is not None), None)
-    if form is None:
+    if form is None or form.natural_partition is None:
         return None
     twins = {q: p for q, p in pair.diagonal.items() if p != q}
     prime = {p: q for q, p in twins.items()}
