@@ -17,6 +17,7 @@ import flint
 from sympy import Add, Expr, Float, Integer, Mul, Number, Pow, Rational, Symbol, count_ops
 from sympy.core.numbers import Catalan, EulerGamma, Exp1, GoldenRatio, Pi
 
+from symfisher.numerics.ball_bessel import bessel_k
 from symfisher.numerics.unit_argument import sum_at_one
 
 PRECISION = 160  # bits: 48 digits, of which cancellation may eat a good part
@@ -57,7 +58,7 @@ _UNARY: dict[str, Callable[[Any], Any]] = {
 _BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "polygamma": lambda m, z: _acb_real(flint.acb(z).polygamma(flint.acb(m))),
     "besseli": lambda v, z: z.bessel_i(v),
-    "besselk": lambda v, z: z.bessel_k(v),
+    "besselk": bessel_k,
     "beta": lambda a, b: a.gamma() * b.gamma() * (a + b).rgamma(),
     "uppergamma": lambda s, z: z.gamma_upper(s),
     "lowergamma": lambda s, z: z.gamma_lower(s),

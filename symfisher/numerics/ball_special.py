@@ -10,7 +10,7 @@ import mpmath
 from flint import acb, acb_series, arb
 from mpmath.libmp import from_man_exp
 
-from symfisher.numerics import multiple
+from symfisher.numerics import ball_bessel, multiple
 from symfisher.numerics.ball import each, from_exact, log_abs
 from symfisher.numerics.unit_argument import sum_at_one
 
@@ -101,7 +101,7 @@ def bessel_i(p: Ball, z: Ball) -> Ball:
 
 
 def bessel_k(p: Ball, z: Ball) -> Ball:
-    return each(lambda n, x: x.bessel_k(n), p, z)
+    return each(ball_bessel.bessel_k, p, z)
 
 
 def log_bessel_i(p: Ball, z: Ball) -> Ball:

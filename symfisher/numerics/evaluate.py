@@ -53,11 +53,10 @@ def evaluate_balls(
     expressions: Sequence[Expr], at: Mapping[Symbol, Any], digits: int = _FLOAT_DIGITS
 ) -> list[Any]:
     """The values as balls, whose radius bounds the error or, of a quadrature, estimates it."""
-    program = _program(tuple(expressions))
     base = int((digits + 6) * _BITS) + 30
-    values = _settle(program, at, digits, base)
+    values = _settle(expressions, at, digits, base)
     if any(not v.is_finite() for v in values):
-        limits = _limits(program, at, digits, base)
+        limits = _limits(expressions, at, digits, base)
         values = [v if v.is_finite() else limit for v, limit in zip(values, limits)]
     return values
 
@@ -73,22 +72,27 @@ def ball_operations(bits: int) -> Any:
     return operations(f"ball{bits}", ball, ball_local, ball_special, ball_steps)
 
 
-def _settle(program: Program, at: Mapping[Symbol, Any], digits: int, base: int) -> list[Any]:
+def _settle(
+    expressions: Sequence[Expr], at: Mapping[Symbol, Any], digits: int, base: int
+) -> list[Any]:
     """The values as balls narrow enough, by raising the precision; nan where none is."""
-    values = [arb.nan() for _ in program.outputs]
-    waiting = set(range(len(values)))
+    values = [arb.nan() for _ in expressions]
+    waiting = list(range(len(values)))
     for attempt in range(_ROUNDS):
-        found = _run(program, at, base * 2**attempt)
-        for i in list(waiting):
+        program = _program(tuple(expressions[i] for i in waiting))
+        found = dict(zip(waiting, _run(program, at, base * 2**attempt)))
+        for i in waiting:
             if _is_settled(found[i], digits):
                 values[i] = found[i]
-                waiting.discard(i)
-        if not any(found[i].is_finite() for i in waiting) and attempt:
-            break  # undefined at any precision, not merely imprecise
+        waiting = [i for i in waiting if not _is_settled(found[i], digits)]
+        if not waiting or (attempt and not any(found[i].is_finite() for i in waiting)):
+            break  # what is left is undefined at any precision, not merely imprecise
     return values
 
 
-def _limits(program: Program, at: Mapping[Symbol, Any], digits: int, base: int) -> list[Any]:
+def _limits(
+    expressions: Sequence[Expr], at: Mapping[Symbol, Any], digits: int, base: int
+) -> list[Any]:
     """Values from two points very close to ``at``; nan where they do not agree."""
     found = []
     for turn in (1, 2):
@@ -97,7 +101,7 @@ def _limits(program: Program, at: Mapping[Symbol, Any], digits: int, base: int) 
                 s: _moved(ball.from_exact(v), 37 + 13 * i + 7 * turn, base)
                 for i, (s, v) in enumerate(sorted(at.items(), key=lambda item: str(item[0])))
             }
-        found.append(_settle(program, moved, digits, 6 * base))
+        found.append(_settle(expressions, moved, digits, 6 * base))
     return [a if a.is_finite() and _agree(a, b, digits) else arb.nan() for a, b in zip(*found)]
 
 
