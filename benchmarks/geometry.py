@@ -112,6 +112,45 @@ def distances(peer: dict) -> None:
         print(f"| {name} | {' | '.join(cells)} |", flush=True)
 
 
+def wide() -> None:
+    """Pairs over five orders of magnitude, which no peer solves, and normal distributions."""
+    from symfisher.manifold import Manifold, normal_geodesic
+
+    print("\n## Far pairs\n")
+    print("Parameters drawn from 1e-2 to 1e3 on the log scale, 400 pairs; relative figures.\n")
+    print(
+        "| family | found | asymmetry | largest error estimated | s a pair |\n|---|---|---|---|---|"
+    )
+    rng = np.random.default_rng(20261122)
+    for name in ("gamma", "beta", "dirichlet"):
+        space = Manifold(name)
+        p, q = 10 ** rng.uniform(-2, 3, (2, 400, len(space.names)))
+        there, back = space.geodesic(p, q), space.geodesic(q, p)
+        seconds = _time(lambda s=space, p=p, q=q: s.geodesic(p, q), 400)
+        gap = np.nanmax(np.abs(there.length / back.length - 1))
+        error = np.nanmax(there.error[there.found] / there.length[there.found])
+        print(f"| {name} | {there.found.sum()} | {gap:.0e} | {error:.0e} | {seconds:.1e} |")
+    print(
+        "\nMultivariate normal distributions, covariances with eigenvalues exp(3 N(0, 1)): 20 "
+        "pairs.\n"
+    )
+    print("| dimension | found | largest bound of the error | s a pair |\n|---|---|---|---|")
+    for n in (2, 5, 10):
+        pairs = [_normals(rng, n) for _ in range(20)]
+        found = [normal_geodesic(*pair) for pair in pairs]
+        error = max(each.error / each.length for each in found if each.found)
+        seconds = _time(lambda pairs=pairs: [normal_geodesic(*each) for each in pairs], 20)
+        print(f"| {n} | {sum(e.found for e in found)} | {error:.0e} | {seconds:.1e} |")
+
+
+def _normals(rng: np.random.Generator, n: int) -> tuple[np.ndarray, ...]:
+    """Mean, covariance, mean, covariance."""
+    turned = np.linalg.qr(rng.normal(size=(2, n, n)))[0]
+    s, t = turned * np.exp(3 * rng.normal(size=(2, 1, n))) @ np.swapaxes(turned, 1, 2)
+    m, q = 3 * rng.normal(size=(2, n))
+    return m, s, q, t
+
+
 def tensors(peer: dict) -> None:
     import symfisher as sf
     from symfisher.codegen import kernel
@@ -223,6 +262,7 @@ def main() -> None:
     drawn = {name: [each.tolist() for each in points(name)] for name in FAMILIES}
     peer = _peer(peers, "geomstats", data=json.dumps(drawn)) if peers else {}
     distances(peer)
+    wide()
     tensors(peer)
 
 
