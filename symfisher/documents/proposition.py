@@ -7,7 +7,7 @@ from symfisher.documents.results import existing
 from symfisher.formula import Formula
 from symfisher.render import latex, words
 from symfisher.render.conventions import STANDARD, Notation
-from symfisher.render.notation import escape_tex
+from symfisher.render.notation import breakable_tex
 
 _BOUND = (
     "every unbiased estimator of the parameters from $n$ independent observations has a covariance "
@@ -35,7 +35,7 @@ def proposition(
     """
     family = derivation.family
     notation.check(family)
-    title = escape_tex(family.facts.title)
+    title = breakable_tex(family.facts.title)
     if cite and family.facts.references:
         title += rf" \cite{{{','.join(family.facts.references)}}}"
     body = [*_declared(derivation, notation), *_claims(derivation, notation)]

@@ -13,7 +13,7 @@ from symfisher.documents.pages import Part, Size
 from symfisher.errors import UnknownNameError
 from symfisher.render import latex
 from symfisher.render.conventions import STANDARD, Notation
-from symfisher.render.notation import escape_tex, printable
+from symfisher.render.notation import breakable_tex, escape_tex, printable
 from symfisher.render.typst import quoted, typst
 from symfisher.suggestions import nearest, shown
 
@@ -32,12 +32,20 @@ def slides(derivation: Derivation, notation: Notation = STANDARD, *, form: str =
             f"there are: {', '.join(FORMS)}"
         )
     name, write, text = FORMS[form]
+    facts = derivation.family.facts
     return _template(name).render(
-        title=text(derivation.family.facts.title),
+        title=(_title if form == "beamer" else text)(facts.title),
+        signs=any(set("<>|\\{}") & set(said) for said in (facts.title, *facts.meanings.values())),
         frames=frames(derivation, notation),
         write=write,
         text=text,
     )
+
+
+def _title(text: str) -> str:
+    """The title on the page, and as plain text for the PDF's own title."""
+    broken, plain = breakable_tex(text), escape_tex(text)
+    return broken if broken == plain else rf"\texorpdfstring{{{broken}}}{{{plain}}}"
 
 
 @cache
@@ -61,7 +69,7 @@ def _template(name: str) -> Template:
 
 def _beamer(part: Part, size: Size) -> str:
     if not part.rows:
-        return _sentence(part, escape_tex, str)
+        return _sentence(part, breakable_tex, str)
     lines = [rf"\begin{{{part.environment}}}", *_ended(part.rows), rf"\end{{{part.environment}}}"]
     return "\n".join(latex.smaller(lines, Notation(line=size.line), letters=size.letters))
 
@@ -89,6 +97,6 @@ def _typst_text(text: str) -> str:
 
 
 FORMS: dict[str, tuple[str, Callable[[Part, Size], str], Callable[[str], str]]] = {
-    "beamer": ("beamer.tex", _beamer, escape_tex),
+    "beamer": ("beamer.tex", _beamer, breakable_tex),
     "typst": ("slides.typ", _typst, _typst_text),
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -12,11 +11,10 @@ from symfisher.formula import Formula
 from symfisher.render import latex
 from symfisher.render.conventions import STANDARD, Notation
 from symfisher.render.metrics import set_width
-from symfisher.render.notation import escape_tex
+from symfisher.render.notation import breakable_tex
 
 _NAMES = 0.24  # of the line: the column of the families' names
 _LONGEST_WORD = 7.0  # em: "concentration"
-_LONG_WORD = 14  # letters; English words up to this length TeX breaks itself
 _GAP = 1.3  # em between the columns
 _PAGE = 38.0  # em of height after which a table is continued in another one
 _NOTE = r"\par\smallskip\noindent Entries that are not listed are zero or equal by symmetry.\par"
@@ -74,25 +72,12 @@ def _rows(
     lines: list[str] = []
     for name in quantities:
         lines += _lines(existing(derivation, name), replace(notation, line=room))
-    title = _breakable(derivation.family.facts.title)
+    title = breakable_tex(derivation.family.facts.title)
     beside = _LINE * (1 + 0.9 * len(derivation.family.facts.title) // names)
     for chunk in _chunks(lines):
         height = max(sum(map(_height, chunk)), beside) + 1.0
         yield rf"\raggedright\hspace{{0pt}}{title} & {_cell(chunk, room)}", height
         title, beside = "(continued)", _LINE
-
-
-def _breakable(title: str) -> str:
-    """A title that may be broken after its signs, and anywhere in long words that TeX may not know
-    how to hyphenate."""
-    pieces = re.findall(r"[^\W_]+|[\W_]", title)
-    return "".join(map(_breakable_piece, pieces))
-
-
-def _breakable_piece(piece: str) -> str:
-    if len(piece) > _LONG_WORD:
-        return r"\-".join(map(escape_tex, re.findall(".{1,5}", piece)))
-    return escape_tex(piece) + ("" if piece.isalnum() or piece in " -" else r"\allowbreak{}")
 
 
 def _chunks(lines: list[str]) -> list[list[str]]:

@@ -50,10 +50,11 @@ def explorer(derivation: Derivation) -> str:
 
 def _check(derivation: Derivation) -> None:
     family = derivation.family
+    found = f"has {len(family.variables)}" if len(family.variables) > 1 else "has a vector of them"
     if len(family.variables) != 1 or family.is_indexed:
         raise DoesNotExistError(
-            f"family '{family.name}': the explorer draws densities of one variable, and this has "
-            f"{len(family.variables)}; `symfisher derive` has its formulas"
+            f"family '{family.name}': the explorer draws densities of one variable, and this "
+            f"{found}; `symfisher derive` has its formulas"
         )
     form = derivation.outer_product
     if form.status is not Status.CLOSED:

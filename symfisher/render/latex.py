@@ -16,7 +16,7 @@ from symfisher.render.abbreviations import shortened
 from symfisher.render.breaking import broken
 from symfisher.render.conventions import STANDARD, Notation
 from symfisher.render.metrics import set_width
-from symfisher.render.notation import escape_tex
+from symfisher.render.notation import breakable_tex, escape_tex
 from symfisher.render.sheet import Result, Sheet
 from symfisher.render.tex import TexPrinter
 from symfisher.render.textree import fraction_depth, read
@@ -86,7 +86,7 @@ def signs(notation: Notation = STANDARD) -> words.Signs:
 
 def heading(family: Family, notation: Notation = STANDARD) -> str:
     lines = [
-        rf"\paragraph{{{escape_tex(family.facts.title)}.}}",
+        rf"\paragraph{{{breakable_tex(family.facts.title)}.}}",
         f"{assumptions(family, notation)}; log-{'mass' if family.is_mass else 'density'}",
         *smaller(density(family, notation), notation),
     ]
@@ -119,7 +119,7 @@ def _symbols(family: Family, role: str, symbols: Iterable[Symbol], shown: words.
     for symbol in symbols:
         meaning = family.facts.meanings.get(symbol.name, "")
         domain = words.parameter_domain(symbol, family.domains[symbol], shown)
-        listed.append(f"${domain}$" + (f" ({escape_tex(meaning)})" if meaning else ""))
+        listed.append(f"${domain}$" + (f" ({breakable_tex(meaning)})" if meaning else ""))
     return f"{role} " + ", ".join(listed)
 
 

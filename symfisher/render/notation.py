@@ -45,6 +45,21 @@ def escape_tex(text: str) -> str:
     return "".join(_escaped(character) for character in unicodedata.normalize("NFC", text))
 
 
+def breakable_tex(text: str) -> str:
+    """``escape_tex(text)``, that may be broken in long words and after the signs within words."""
+    return _WORD_OR_SIGN.sub(_breakable, text)
+
+
+_WORD_OR_SIGN = re.compile(r"(?P<word>[^\W_]+)|(?P<within>[^\w\s(\[-]|_)(?=[^\W_])|[\W_]")
+_LONG_WORD = 14  # letters; English words up to this length TeX breaks itself
+
+
+def _breakable(match: re.Match[str]) -> str:
+    if len(match[0]) > _LONG_WORD:
+        return r"\-".join(map(escape_tex, re.findall(".{1,5}", match[0])))
+    return escape_tex(match[0]) + (r"\allowbreak{}" if match["within"] else "")
+
+
 def _escaped(character: str) -> str:
     if character in _TEX_TEXT:
         return _TEX_TEXT[character]
