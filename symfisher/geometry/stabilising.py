@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Dummy, Expr, Integral, Symbol, asin, cancel, diff, oo, sin, sqrt
+from sympy import Dummy, Expr, Integral, Symbol, asin, cancel, diff, expand, oo, sin, sqrt
 
 from symfisher.algebra.tidy import tidy
 from symfisher.clock import time_limit
 from symfisher.declaration import Family
-from symfisher.domains import Domain
 from symfisher.errors import DoesNotExistError, TimeLimitError
 from symfisher.expectation.samples import signs_of
 from symfisher.formula import Formula, Status, Step
@@ -64,7 +63,7 @@ def variance_stabilising(family: Family, parameter: Any = None) -> Formula:
 
 def _length(square: Expr, x: Symbol, family: Family) -> Expr | None:
     """The integral of sqrt(square), shown to have that derivative."""
-    for found in (_by_angle(square, x, family.domains[x]), _by_root(square, x, family)):
+    for found in (_by_angle(square, x, _upper_end(x, family)), _by_root(square, x, family)):
         if found is not None:
             short = tidy(found)
             for g in (short, found):
@@ -73,14 +72,24 @@ def _length(square: Expr, x: Symbol, family: Family) -> Expr | None:
     return None
 
 
-def _by_angle(square: Expr, x: Symbol, domain: Domain) -> Expr | None:
+def _upper_end(x: Symbol, family: Family) -> Expr | None:
+    """b where the others leave (0, b) to the parameter, finite and linear in them."""
+    domain = family.domains[x]
+    gaps = [expand(c.gts - c.lts) for c in family.constraints if x in c.free_symbols]
+    if domain.lower != 0 or any(diff(gap, x) != -1 for gap in gaps) or len(gaps) > 1:
+        return None
+    end = gaps[0] + x if gaps else domain.upper
+    return None if end == oo else end
+
+
+def _by_angle(square: Expr, x: Symbol, end: Expr | None) -> Expr | None:
     """On (0, b): x = b sin(u)^2, in which Bernoulli's information and its kin are constant."""
-    if domain.lower != 0 or domain.upper == oo:
+    if end is None:
         return None
     u = Dummy("u", positive=True)
-    place = domain.upper * sin(u) ** 2
+    place = end * sin(u) ** 2
     constant = tidy(cancel(square.xreplace({x: place}) * diff(place, u) ** 2).trigsimp())
-    return None if constant.has(u) else sqrt(constant) * asin(sqrt(x / domain.upper))
+    return None if constant.has(u) else sqrt(constant) * asin(sqrt(x / end))
 
 
 def _by_root(square: Expr, x: Symbol, family: Family) -> Expr | None:

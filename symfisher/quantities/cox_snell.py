@@ -112,10 +112,18 @@ def _inverse(cumulants: ThirdOrder) -> ImmutableDenseMatrix:
 
 
 def _bias(cumulants: ThirdOrder, spread: ImmutableDenseMatrix) -> ImmutableDenseMatrix:
-    """n times the bias of order 1/n."""
+    """n times the bias of order 1/n; in short parts where it is too long to be made short."""
     k = range(spread.rows)
     inner = [_contracted(cumulants, spread, i) for i in k]
-    return ImmutableDenseMatrix([sum((spread[s, i] * inner[i] for i in k), Rational(0)) for s in k])
+    whole = [_summed(spread, s, inner) for s in k]
+    if any(map(_is_too_long, whole)):
+        inner = [_short(part) for part in inner]
+        whole = [_summed(spread, s, inner) for s in k]
+    return ImmutableDenseMatrix(whole)
+
+
+def _summed(spread: ImmutableDenseMatrix, s: int, inner: list[Expr]) -> Expr:
+    return sum((spread[s, i] * part for i, part in enumerate(inner)), Rational(0))
 
 
 def _contracted(cumulants: ThirdOrder, spread: ImmutableDenseMatrix, i: int) -> Expr:
@@ -133,4 +141,8 @@ def _contracted(cumulants: ThirdOrder, spread: ImmutableDenseMatrix, i: int) -> 
 
 
 def _short(entry: Expr) -> Expr:
-    return entry if is_long(Matrix([[entry]])) and entry.count_ops() > 600 else tidy(entry)
+    return entry if _is_too_long(entry) else tidy(entry)
+
+
+def _is_too_long(entry: Expr) -> bool:
+    return is_long(Matrix([[entry]])) and entry.count_ops() > 600
