@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import warnings
 from dataclasses import dataclass
@@ -46,7 +47,10 @@ def errors(formula, backend="numpy", count=40, seed=1):
         return None
     generator = random.Random(f"{seed} {formula.family.name} {formula.name}")
     points = [p for p in (wide_point(formula, generator) for _ in range(count)) if p]
-    found = [(*point_errors(formula, made, point), point) for point in points]
+    found = []
+    for point in points:
+        with contextlib.suppress(mpmath.libmp.NoConvergence):  # there is no truth to compare with
+            found.append((*point_errors(formula, made, point), point))
     if not found:
         return None
     relative, _, where = max(found, key=lambda each: each[0])

@@ -56,6 +56,7 @@ def render_arrays(
         errors=errors,
         error_arguments=program.error_arguments,
         shape=program.shape,
+        requirements=python_source.requirements(program, write),
         puts=[(holds, value) for holds, value in puts if holds],
     )
 

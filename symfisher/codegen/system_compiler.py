@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from symfisher.codegen.calling import broadcast
-from symfisher.errors import KernelError
+from symfisher.errors import InputError, KernelError
 
 FLAGS = ("-O3", "-march=native", "-std=c99", "-fPIC", "-shared")
 
@@ -52,6 +52,8 @@ def load_header(source: str, name: str) -> Callable[..., Any]:
     def call(*values: Any, out: Any = None) -> Any:
         arrays, lead, size = broadcast(name, arguments, values, sampled)
         result = np.empty(lead + shape)
+        if out is not None and out.shape != result.shape:
+            raise InputError(f"out has shape {out.shape}; the result has {result.shape}")
         counts = [int(np.prod(lead)), *([size] if sampled else [])]
         sizes = [ctypes.c_size_t(number) for number in counts]
         pointers = [ctypes.c_void_p(a.ctypes.data) for a in (*arrays, result)]

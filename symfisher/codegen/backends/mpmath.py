@@ -132,7 +132,9 @@ def render(program: Program, write: Writer, command: str) -> str:
     reading = [bool({*guard.arguments} & {*data}) for guard in ordered]
     computed = computed_in_arrays(program, write)
     errors = python_source.error_lines(program, write)
-    imports, definitions = python_source.runtime(write, _FILES, further=rules_of(program))
+    imports, definitions = python_source.runtime(
+        write, _FILES, further=["number", *rules_of(program)]
+    )
     return python_source.render_template(
         "mpmath.py.jinja",
         docstring=python_source.docstring(program, command),

@@ -3,6 +3,14 @@
 from mpmath import mp
 
 
+def number(name, value):
+    """The value as a number of mpmath; a whole number that the precision rounds is refused."""
+    found = mp.mpmathify(value)
+    if isinstance(value, int) and +found != value:
+        raise OverflowError(f"{name} has a whole number of more than {mp.dps} digits: set mp.dps")
+    return found
+
+
 def guarded(function):
     """The function at a working precision that grows until two results agree."""
 
