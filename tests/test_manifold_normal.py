@@ -107,5 +107,7 @@ def test_the_exponential_map_follows_the_closed_geodesic_of_one_dimension():
 def test_shapes_that_do_not_fit_are_refused():
     with pytest.raises(InputError, match="means"):
         normal_geodesic([0.0, 1.0], np.eye(2), [0.0], np.eye(2))
+    with pytest.raises(InputError, match="cannot be paired"):
+        normal_distance(np.zeros((2, 1)), np.ones((3, 1, 1)), [0.0], [[1.0]])
     with pytest.raises(InputError, match="positive definite"):
         normal_geodesic([0.0], [[-1.0]], [0.0], [[1.0]])

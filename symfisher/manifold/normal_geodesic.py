@@ -21,6 +21,7 @@ from scipy.optimize import root
 
 from symfisher.errors import InputError
 from symfisher.manifold.normal import definite, normal_distance_bounds
+from symfisher.manifold.progress import in_parts
 
 Array = np.ndarray[Any, Any]
 
@@ -108,22 +109,38 @@ def _reason(length: float, error: float, upper: float) -> str:
     return ""
 
 
-def normal_distance(mean: Any, covariance: Any, other_mean: Any, other_covariance: Any) -> Array:
+def normal_distance(
+    mean: Any,
+    covariance: Any,
+    other_mean: Any,
+    other_covariance: Any,
+    *,
+    progress: bool | None = None,
+) -> Array:
     """Fisher-Rao distances of normal distributions, means (..., n) and covariances (..., n, n).
 
     nan where no geodesic was found; ``normal_geodesic`` gives the reason and
-    ``normal_distance_bounds`` what is known all the same.
+    ``normal_distance_bounds`` what is known all the same.  ``progress`` as in ``Manifold``.
 
     Raises:
         InputError: a covariance is not symmetric and positive definite, or shapes do not fit.
     """
     given = [np.asarray(each, float) for each in (mean, covariance, other_mean, other_covariance)]
-    shape = np.broadcast_shapes(*(e.shape[: e.ndim - 1 - i % 2] for i, e in enumerate(given)))
-    spread = [
-        np.broadcast_to(e, shape + e.shape[e.ndim - 1 - i % 2 :]) for i, e in enumerate(given)
-    ]
-    lengths = [normal_geodesic(*(e[place] for e in spread)).length for place in np.ndindex(shape)]
-    return np.array(lengths).reshape(shape)
+    own = [1, 2, 1, 2]  # axes of one mean and of one covariance
+    try:
+        shape = np.broadcast_shapes(*(e.shape[:-n] for e, n in zip(given, own)))
+    except ValueError as error:
+        raise InputError(f"means and covariances cannot be paired: {error}") from error
+    spread = [np.broadcast_to(e, shape + e.shape[-n:]) for e, n in zip(given, own)]
+    places = list(np.ndindex(shape))
+    lengths = np.full(shape, np.nan)
+
+    def work(part: slice) -> None:
+        for place in places[part]:
+            lengths[place] = normal_geodesic(*(e[place] for e in spread)).length
+
+    in_parts(work, len(places), 1, "normal distances", progress)
+    return lengths
 
 
 def _miss(reached: tuple[Array, Array], mean: Array, covariance: Array) -> float:
