@@ -55,12 +55,15 @@ def select(*pairs: Array) -> Array:
 
 def bound(node: Any, *values: Array) -> Array:
     """A sum, an integral or an expectation at each combination of its free symbols' values."""
-    from symfisher.numerics.nested import nested_value
+    from symfisher.numerics.nested import nested_value, short_sums
 
     expression, symbols = node
     if all(np.ndim(v) == 0 for v in values):
         return np.float64(nested_value(expression, dict(zip(symbols, values))))
     arrays = np.broadcast_arrays(*values)
+    together = short_sums(expression, {s: a.ravel() for s, a in zip(symbols, arrays)})
+    if together is not None:
+        return together.reshape(arrays[0].shape)
     flat = zip(*(a.ravel() for a in arrays))
     results = [nested_value(expression, dict(zip(symbols, numbers))) for numbers in flat]
     return np.array(results).reshape(arrays[0].shape)

@@ -20,6 +20,11 @@ from symfisher.numerics.region import Region, region_of
 from symfisher.numerics.rule import ROUNDING
 from symfisher.pieces import kinks
 
+Array = np.ndarray[Any, Any]
+
+_MOST_AT_ONCE = 2_000  # terms of each sum
+_CELLS = 400_000.0
+
 
 def nested_value(node: Expr, values: Mapping[Symbol, Any]) -> float:
     """The float64 value of a Sum, an Integral or an Expectation; nan where it does not converge."""
@@ -44,6 +49,28 @@ def nested_estimate(node: Expr, values: Mapping[Symbol, Any]) -> tuple[float, fl
         total += float(value) if np.isfinite(error) else float("nan")
         uncertain += float(error)
     return total, uncertain
+
+
+def short_sums(node: Expr, columns: Mapping[Symbol, Any]) -> Array | None:
+    """The values of a sum at many places at once; None where it is no sum of a few terms each."""
+    if not isinstance(node, Sum) or len(node.limits) != 1 or node.function.has(Sum, Expectation):
+        return None
+    index, lower, upper = node.limits[0]
+    count = len(next(iter(columns.values())))
+    ends = (np.broadcast_to(v, (count,)) for v in evaluate_arrays([lower, upper], columns))
+    first, last = ends
+    lengths = last - first + 1
+    if not np.all(np.isfinite(lengths)) or np.max(lengths, initial=0) > _MOST_AT_ONCE:
+        return None
+    total = np.zeros(count)
+    order = np.argsort(lengths)
+    size = max(1, int(_CELLS // max(np.max(lengths, initial=1), 1)))
+    for chosen in (order[i : i + size] for i in range(0, count, size)):
+        i = first[chosen, None] + np.arange(max(np.max(lengths[chosen]), 0.0))
+        at = {s: np.asarray(v)[chosen, None] for s, v in columns.items()}
+        terms = np.broadcast_to(evaluate_arrays([node.function], {**at, index: i})[0], i.shape)
+        total[chosen] = np.where(i <= last[chosen, None], terms, 0.0).sum(axis=1)
+    return total
 
 
 def smooth_regions(node: Expr, values: Mapping[Symbol, Any]) -> list[tuple[Region, Expr]]:

@@ -141,13 +141,17 @@ def _later_grid(region: BoundRegion, start: Start, j: int, count: int) -> Array:
     """Places of a later variable that a profile is taken over."""
     variable = region.variables[j]
     if variable.discrete:
-        return start.grid(j) if variable.points is not None else _near(start.places[j], count)
+        if variable.points is not None:
+            return start.grid(j)
+        return _near(start.places[j], count, region.smooth[j])
     grid = np.sinh(np.linspace(-5.0, 5.0, 25 if count == 1 else 11))
     return start.places[j] + start.scales[j] * grid
 
 
-def _near(place: float, count: int) -> Array:
+def _near(place: float, count: int, is_long: bool) -> Array:
     """Integers around a place, far ones too: where another count is large its mode is elsewhere."""
     base, powers = (2.0, np.arange(3.0, 40.0)) if count == 1 else (4.0, np.arange(1.5, 20.0))
-    steps = np.concatenate([[0.0, 1, 2, 4], base**powers])
+    if not is_long:
+        base, powers = 2.2, np.arange(3.0, 9.0)
+    steps = np.concatenate([[0.0, 1, 2, 4], np.floor(base**powers)])
     return np.unique(np.concatenate([place - steps[:12], [0.0], place + steps]))

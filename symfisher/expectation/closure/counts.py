@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from sympy import (
     Add,
@@ -41,6 +42,15 @@ def special_means(model: Model, monomial: Monomial) -> Iterator[Identity]:
         if identity is not None:
             yield identity
             return
+
+
+def total_means(model: Model, monomial: Monomial) -> Iterator[Identity]:
+    """The mean of a statistic of the total of several counts, which needs no other row."""
+    if len(model.family.variables) > 1 and all(s.discrete for s in model.family.supports):
+        with suppress(Unconvertible):
+            identity = _negative_binomial_trigamma(model, monomial)
+            if identity is not None:
+                yield identity
 
 
 # -- E[trigamma(r + Y)] under a negative binomial -----------------------------------------------

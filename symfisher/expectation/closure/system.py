@@ -11,7 +11,7 @@ from symfisher.algebra.linear_system import LinearSystem
 from symfisher.declaration import Family
 from symfisher.expectation.closure.branches import Branches
 from symfisher.expectation.closure.check import RowCheck
-from symfisher.expectation.closure.counts import infinite_sum, special_means
+from symfisher.expectation.closure.counts import infinite_sum, special_means, total_means
 from symfisher.expectation.closure.rows import Identity, Model
 from symfisher.expectation.closure.statistics import UNIT, Element, Monomial
 
@@ -54,6 +54,7 @@ class Closure:
         wanted = ordered(target)
         scores = ordered(m for score in self.model.scores for m in score)
         yield lambda: self._differentiate(scores)
+        yield lambda: self._tabulate(target, total_means)
         yield lambda: self._by_parts([UNIT, *divisors(scores)])
         yield lambda: self._differentiate(scores)
         yield lambda: self._by_parts(wanted)
