@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import shutil
 
+import mpmath
 import numpy as np
 import pytest
 from sympy import log, symbols
@@ -106,6 +107,27 @@ def test_every_panel_draws_and_nothing_complains(browser, page_of, name):
     assert browser.get_log("browser") == []
 
 
+def test_a_divergence_by_quadrature_is_right_where_the_supports_end_is_far(browser, page_of):
+    """The end is at 157.6, seventy times the width of the density away from it."""
+    from_, to = [0.174, 2.0933, -0.0133], [0.27, 2.156, 0.0827]
+    opened(browser, page_of("gev"))
+    densities = [log_density_of_gev(*theta) for theta in (from_, to)]
+    places = [-15, -8, -3, 0, 3, 8, 15, 30, 60, 120]
+    expected = mpmath.quad(
+        lambda x: mpmath.exp(densities[0](x)) * (densities[0](x) - densities[1](x)), places
+    )
+    found = ask(browser, f"explorer.family.kl({from_}, {to})")
+    assert found == pytest.approx(float(expected), rel=1e-8)
+
+
+def log_density_of_gev(mu, sigma, xi):
+    def at(x):
+        z = 1 + xi * (x - mu) / sigma
+        return -(1 + 1 / xi) * mpmath.log(z) - mpmath.log(sigma) - z ** (-1 / xi)
+
+    return at
+
+
 def wait_for(browser, condition, seconds=20):
     from selenium.webdriver.support.ui import WebDriverWait
 
@@ -132,7 +154,7 @@ def test_a_slider_moves_by_keyboard_and_the_numbers_follow(browser, page_of):
 
 
 def test_it_fits_a_phone_and_follows_the_dark(browser, page_of):
-    page = page_of("generalized_gamma")
+    page = page_of("gev")  # with the widest supports and formulas
     size = {"width": PHONE, "height": 800, "deviceScaleFactor": 2, "mobile": True}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
     dark = {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}

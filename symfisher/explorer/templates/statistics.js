@@ -87,17 +87,18 @@ function ruleOf(family, theta) {
   return { nodes: kept.map(([x]) => x), slopes: kept.map(([, slope]) => slope * step) };
 }
 
-/** t -> [x(t), dx/dt]. */
+/** t -> [x(t), dx/dt]. An end far from the mass, such as a nearly normal family's, is no end here. */
 function mapOf(family, theta, lower, upper) {
-  if (Number.isFinite(lower) && Number.isFinite(upper)) {
+  const [from, to] = rangeOf(family, theta, lower, upper);
+  const near = (end) => Math.min(Math.abs(end - from), Math.abs(end - to)) < 2 * (to - from);
+  if (near(lower) && near(upper)) {
     return (t) => {
       const share = 1 / (1 + Math.exp(-t));
       return [lower + (upper - lower) * share, (upper - lower) * share * (1 - share)];
     };
   }
-  if (Number.isFinite(lower)) return (t) => [lower + Math.exp(t), Math.exp(t)];
-  if (Number.isFinite(upper)) return (t) => [upper - Math.exp(-t), Math.exp(-t)];
-  const [from, to] = rangeOf(family, theta, lower, upper);
+  if (near(lower)) return (t) => [lower + Math.exp(t), Math.exp(t)];
+  if (near(upper)) return (t) => [upper - Math.exp(-t), Math.exp(-t)];
   const [centre, scale] = [(from + to) / 2, (to - from) / 20];
   return (t) => [centre + scale * Math.sinh(t), scale * Math.cosh(t)];
 }
