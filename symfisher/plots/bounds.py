@@ -13,7 +13,7 @@ from symfisher.declaration import Family
 from symfisher.derivation import Derivation, derive
 from symfisher.errors import InputError
 from symfisher.numerics.evaluate import evaluate
-from symfisher.plots.style import NEUTRAL, PALETTE, line, new_axes
+from symfisher.plots.style import NEUTRAL, PALETTE, against_sizes, line, new_axes
 from symfisher.render.notation import latex_name
 
 Target = str | Path | Family | Derivation
@@ -47,9 +47,8 @@ def plot_bound(
     values = [evaluate(bound.expr[0, 0], {**point, _SIZE: n}) for n in sizes]
     axes.loglog(sizes, values, label="Cramér-Rao bound", **line(0))
     _mark(axes, sizes, simulated)
-    axes.set_xlabel("observations $n$")
     axes.set_ylabel("variance")
-    axes.legend(frameon=False)
+    against_sizes(axes, sizes)
     return axes
 
 
@@ -85,9 +84,8 @@ def plot_bias(
     axes.semilogx(fine, values, label="bias of order $1/n$", **line(0))
     _mark(axes, sizes, simulated, errors)
     axes.axhline(0.0, color=NEUTRAL, linewidth=0.5)
-    axes.set_xlabel("observations $n$")
     axes.set_ylabel("bias")
-    axes.legend(frameon=False)
+    against_sizes(axes, sizes)
     return axes
 
 

@@ -16,7 +16,7 @@ from symfisher.errors import DoesNotExistError, InputError
 from symfisher.formula import Formula
 from symfisher.plots.divergence import plot_kl_expansions
 from symfisher.plots.draws import Array, draws, log_density, table
-from symfisher.plots.style import NEUTRAL, line, new_axes
+from symfisher.plots.style import NEUTRAL, against_sizes, line, new_axes
 from symfisher.render.notation import latex_name
 from symfisher.suggestions import nearest
 
@@ -147,9 +147,8 @@ def bound_against_variance(
     axes.errorbar(n, variances, yerr=bars, label=f"{label}, simulated", **marks)
     axes.set_xscale("log")
     axes.set_yscale("log")
-    axes.set_xlabel("observations $n$")
     axes.set_ylabel(rf"variance of $\hat{{{latex_name(family.parameters[place].name)}}}$")
-    axes.legend()
+    against_sizes(axes, sizes)
     return axes
 
 

@@ -32,17 +32,27 @@ _STEPS = np.linspace(0, 1, 101)
 
 
 def fisher_ellipses(
-    manifold: Manifold, window: Window, *, radius: float = 0.1, count: int = 7, axes: Any = None
+    manifold: Manifold,
+    window: Window,
+    *,
+    radius: float | None = None,
+    count: int = 7,
+    axes: Any = None,
 ) -> Any:
     """Tissot's ellipses: the points at Fisher-Rao distance ``radius``, to first order.
 
-    They lie on a grid of ``count`` by ``count`` points of the window.
+    They lie on a grid of ``count`` by ``count`` points of the window; without a radius, the one at
+    which the largest fills its place on the grid.
     """
     _two(manifold)
     axes = new_axes(axes)
     sides = [np.linspace(low, high, count + 2)[1:-1] for low, high in window]
     centres = np.stack(np.meshgrid(*sides, indexing="ij"), -1).reshape(-1, 2)
-    for centre, circle in zip(centres, _unit_circles(manifold, centres)):
+    circles = _unit_circles(manifold, centres)
+    if radius is None:
+        places = np.array([(high - low) / (count + 1) for low, high in window])
+        radius = float(np.min(0.5 * places / circles.max(axis=(0, 1))))
+    for centre, circle in zip(centres, circles):
         axes.plot(*(centre + radius * circle).T, **line(0), linewidth=0.8)
         axes.plot(*centre, ".", color=NEUTRAL, markersize=2)
     return _finished(axes, manifold, window)

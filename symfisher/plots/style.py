@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
@@ -27,6 +27,7 @@ PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#0
 _DASHES = ("-", (0, (5, 2)), (0, (1.2, 1.2)), (0, (6, 2, 1.2, 2)), (0, (8, 2)), (0, (2, 2)), "-")
 NEUTRAL = "#767676"  # axes and guides: 4.5 to 1 against white
 SEQUENTIAL = "cividis"  # a colour map for heights that is the same to all eyes
+_MOST_SIZES = 6  # numbers beside an axis of sizes
 DIVERGING = "PuOr"  # one for signs
 
 # Width and height in inches, size of the letters in points, width of a line in points.
@@ -119,6 +120,16 @@ def new_axes(axes: Any = None, *, size: str = "text") -> Any:
         return axes
     with style(size):
         return require_matplotlib().subplots()[1]
+
+
+def against_sizes(axes: Any, sizes: Sequence[float]) -> None:
+    """Marks on a logarithmic axis at the numbers of observations, and the legend above the axes."""
+    every = -(-len(sizes) // _MOST_SIZES)
+    shown = sorted(sizes)[::every]
+    axes.set_xticks(shown, [f"{n:g}" for n in shown])
+    axes.set_xticks([], minor=True)
+    axes.set_xlabel("observations $n$")
+    axes.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0))
 
 
 def save(figure: Any, path: str | Path) -> None:
