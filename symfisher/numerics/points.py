@@ -39,7 +39,16 @@ def sample_points(
     Raises:
         DeclarationError: no point of the domain satisfies the constraints.
     """
-    domains = {**family.domains, **(extra or {})}
+    points = _sample(family, count, seed, tuple((extra or {}).items()))
+    return [dict(point) for point in points]
+
+
+@lru_cache(maxsize=256)
+def _sample(
+    family: Family, count: int, seed: int, extra: tuple[tuple[Symbol, Domain], ...]
+) -> list[Point]:
+    """The points, kept: many quantities of a family ask for the same ones."""
+    domains = {**family.domains, **dict(extra)}
     domains.update(dict.fromkeys(_taken_as_positive(family), NAMED_DOMAINS["positive"]))
     order = _dependencies_first(domains)
     generator = random.Random(f"{seed} {' '.join(s.name for s in order)}")
