@@ -66,13 +66,20 @@ class Quantity:
         """The result for a canonical family.
 
         Raises:
-            DoesNotExistError: it is not derived for vectors of symbolic length.
+            DoesNotExistError: it is not derived for vectors of symbolic length, or not with these
+                options.
         """
         function = self.function if not family.is_indexed else _FOR_VECTORS.get(self.name)
         if function is None:
             raise DoesNotExistError(
                 f"{self.name} is not derived for vectors of symbolic length; it is for the family "
                 f"written out at a fixed one, family.unrolled(3)"
+            )
+        foreign = set(options) - set(signature(function).parameters)
+        if foreign and foreign <= set(self.options):
+            raise DoesNotExistError(
+                f"{self.name}: {', '.join(sorted(foreign))} is not there for vectors of symbolic "
+                "length; it is for the family written out at a fixed one, family.unrolled(3)"
             )
         return function(family, **options)
 
