@@ -60,7 +60,8 @@ def locate(
             return integers
         return _long_sum(partial(along, fade=region.fade), start, rows)._replace(fade=region.fade)
     centre, top = _top(along, start.places[k], start.scales[k], rows)
-    return _extent(along, centre, top, start.scales[k], start.top)
+    later = len(region.variables) - 1 - k
+    return _extent(along, centre, top, start.scales[k], start.top, later)
 
 
 def _long_sum(along: Callable[[Array], Array], start: Start, rows: int) -> Line:
@@ -112,7 +113,12 @@ def _top(
 
 
 def _extent(
-    along: Callable[[Array], Array], centre: Array, top: Array, scale: float, joint: float
+    along: Callable[[Array], Array],
+    centre: Array,
+    top: Array,
+    scale: float,
+    joint: float,
+    later: int = 0,
 ) -> Line:
     """The scale of each row's peak and the range of t that all rows need."""
     offsets = scale * _OFFSETS
@@ -123,7 +129,8 @@ def _extent(
     counts_ = (top > joint - _DROP).ravel()
     ranges = []
     for drops in sides:
-        mass = drops - np.log(offsets / scale)  # that is left beyond a heavy tail's offset
+        # what is left beyond a heavy tail's offset, where the later variables spread as far
+        mass = drops - (1 + later) * np.log(offsets / scale)
         needed = np.maximum(_last_within(mass, offsets, _DROP / 2).reshape(-1, 1), furthest)
         reach = np.minimum(_last_within(drops, offsets, _DROP).reshape(-1, 1), needed)
         t = np.arcsinh(reach / scales).ravel()

@@ -146,7 +146,7 @@ def _sides(part: Part, switch: Expr) -> list[Part]:
             signs = signs_on(distance, part)
             if signs <= {-1, 0} and not (support.discrete and 0 in signs):
                 break  # it is outside
-            if len(signs - {0}) > 1:
+            if len(signs - {0}) > 1 or (support.discrete and {-1, 0} <= signs):
                 return _sides(part, distance)
         else:
             return _at_place(part, variable, support, place)

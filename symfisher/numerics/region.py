@@ -34,6 +34,11 @@ class Variable:
     points: tuple[Expr, ...] | None = None
 
     @property
+    def ends_read(self) -> set[Symbol]:
+        """The symbols in the ends of a range of integers."""
+        return (self.lower.free_symbols | self.upper.free_symbols) if self.discrete else set()
+
+    @property
     def ends(self) -> Ends:
         return Ends() if self.discrete else ends_of(self.lower, self.upper)
 
@@ -86,6 +91,7 @@ class Region:
                 and v.points is None
                 and bool(v.upper.is_infinite)
                 and not v.lower.is_infinite
+                and not any(v.symbol in other.ends_read for other in self.variables)
                 and all(is_analytic(e, v.symbol) for e in (self.density, *integrands))
                 for v in self.variables
             )
