@@ -15,6 +15,7 @@ from sympy import (
     Expr,
     Integer,
     Mul,
+    Piecewise,
     Pow,
     S,
     besseli,
@@ -47,6 +48,7 @@ from symfisher.codegen.nodes import (
     ScaledBesselI,
     ScaledBesselK,
 )
+from symfisher.codegen.shares import log_of_share, power_less_one, share_less_one
 
 Rule = Callable[[Expr], Expr | None]
 
@@ -77,6 +79,8 @@ def _rewritten(expr: Expr) -> Expr:
     """The parts in stable form, put together by the rules."""
     if expr.is_Atom or not isinstance(expr, Expr):
         return expr
+    if isinstance(expr, Piecewise):
+        return Piecewise(*((stable(value), case) for value, case in expr.args), evaluate=False)
     arguments = [stable(a) if isinstance(a, Expr) else a for a in expr.args]
     if arguments != list(expr.args):
         expr = expr.func(*arguments)
@@ -95,6 +99,10 @@ def log_of_one_plus(e: Expr) -> Expr | None:
     constant, rest = inside.as_coeff_Add()
     if constant != 1:
         return None
+    for sign in (1, -1):
+        power = sign * rest
+        if isinstance(power, Pow) and power.exp.free_symbols and power.base.is_positive:
+            rest = sign * exp(power.exp * log(power.base))
     if isinstance(-rest, exp):
         return log(-Expm1((-rest).args[0]))
     return Log1pExp(rest.args[0]) if isinstance(rest, exp) else Log1p(rest)
@@ -388,10 +396,13 @@ def _tempered(term: Expr, rate: Expr) -> Expr:
 RULES: tuple[Rule, ...] = (
     log_of_binomial,
     log_of_bessel,
+    log_of_share,
     log_of_one_plus,
     log_of_growth,
     bessel_ratio,
     exponential_less_one,
+    power_less_one,
+    share_less_one,
     exponential_less_argument,
     logarithm_less_argument,
     one_less_square,
