@@ -73,7 +73,6 @@ def test_a_hurdle_with_a_count_and_an_amount():
         (Abs(x - a), (HALF, HALF), 2),
         (Piecewise((x, Eq(n, 3)), (y, True)), (HALF, HALF, "0..oo"), 3),
         (Piecewise((x, n >= 3), (y, True)), (HALF, HALF, "0..oo"), 2),
-        (Piecewise((x, Eq(x + y, 0)), (y, True)), ("0..oo", "0..oo"), 3),
     ],
 )
 def test_parts(density, supports, count):
