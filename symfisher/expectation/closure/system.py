@@ -63,8 +63,18 @@ class Closure:
         yield lambda: self._by_parts(divisors(wanted))
         yield lambda: self._differentiate([*scores, *wanted])
         yield lambda: self._tabulate(target)
+        yield lambda: self._by_parts([*self._coordinates(), *divisors(divisors(wanted))])
+        yield lambda: self._differentiate([*scores, *wanted])
         yield lambda: self._tabulate(target, _as_sum)
         yield lambda: None
+
+    def _coordinates(self) -> list[Monomial]:
+        """Several variables themselves: integration by parts with them stretches and shears."""
+        variables = self.model.family.variables
+        if len(variables) == 1:
+            return []
+        elements = (self.model.statistics.element(self.field.convert(v)) for v in variables)
+        return [monomial for element in elements for monomial in element]
 
     def _differentiate(self, monomials: Iterable[Monomial]) -> None:
         single = [{monomial: self.field.one} for monomial in monomials]
