@@ -163,7 +163,7 @@ LOSING = {
     *((family, "fisher") for family in ("burr_xii", "kumaraswamy", "generalized_gamma", "gev")),
     *((family, "kl") for family in ("beta", "beta_prime", "dirichlet", "von_mises", "log_series",
       "generalized_gamma", "zeta", "gumbel", "weibull", "gompertz", "zero_inflated_poisson",
-      "geometric", "negative_binomial", "triangular")),
+      "geometric", "negative_binomial", "triangular", "lomax", "gpd")),
     *((family, "score") for family in ("log_series", "student_t", "generalized_gamma",
       "log_logistic", "kumaraswamy", "zero_inflated_poisson")),
 }  # fmt: skip
