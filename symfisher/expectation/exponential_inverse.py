@@ -17,6 +17,7 @@ from sympy import (
     Function,
     Symbol,
     cos,
+    diff,
     exp,
     expand_log,
     fraction,
@@ -151,6 +152,9 @@ def _solutions(function: Expr, value: Expr, unknown: Symbol) -> list[Expr]:
     """Solutions of function = value; a function with powers or one elementary function at most."""
     if function == unknown:
         return [value]
+    slope = diff(function, unknown)
+    if slope != 0 and not slope.has(unknown):
+        return [(value - function.subs(unknown, 0)) / slope]
     if function.count_ops() > _LONGEST or not _is_elementary(function, unknown):
         return []
     plain = Symbol(unknown.name, **({"positive": True} if unknown.is_positive else {"real": True}))

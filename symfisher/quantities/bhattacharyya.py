@@ -29,11 +29,15 @@ from sympy import (
 )
 from sympy.utilities.iterables import multiset_partitions
 
+from symfisher.algebra.fraction import Unconvertible
+from symfisher.algebra.fraction_field import Field, Workspace
 from symfisher.algebra.inverse import inverse
+from symfisher.algebra.linear_system import LinearSystem
 from symfisher.algebra.tidy import tidy
 from symfisher.declaration import Family
 from symfisher.errors import DerivationError, DoesNotExistError, InputError
 from symfisher.expectation.engine import engine
+from symfisher.expectation.samples import signs_of
 from symfisher.formula import Expectation, Formula, Status, Step
 from symfisher.numerics.quadrature import quadrature
 from symfisher.quantities.given import functions_of, sample_size
@@ -115,10 +119,28 @@ def _quadratic_form(matrix: ImmutableDenseMatrix, slopes: Matrix, family: Family
     block = ImmutableDenseMatrix(matrix.extract(chosen, chosen))
     vector = Matrix([slopes[i] for i in chosen])
     if count_ops(block) <= _SHORT:
-        inverted = inverse(block)
-        assert inverted is not None
-        return tidy((vector.T * inverted * vector)[0, 0])
+        return tidy(_solved(block, vector, family))
     return _by_parts(block, vector)
+
+
+def _solved(block: ImmutableDenseMatrix, vector: Matrix, family: Family) -> Expr:
+    """v^T x with B x = v, in the field of fractions of what the entries are made of."""
+
+    def form(numbers: Field) -> Expr:
+        system: LinearSystem[int] = LinearSystem(numbers)
+        sides = [numbers.convert(entry) for entry in vector]
+        for i, side in enumerate(sides):
+            row = {k: numbers.convert(block[i, k]) for k in range(block.rows)}
+            system.add(row, side)
+        found = [system.value(k) for k in range(block.rows)]
+        return numbers.expression(numbers.sum(v * x for v, x in zip(sides, found) if x is not None))
+
+    try:
+        return Workspace(lambda numbers: numbers, signs_of(family)).run(form)
+    except Unconvertible:
+        inverted = inverse(block)
+        assert inverted is not None  # the block is regular
+        return (vector.T * inverted * vector)[0, 0]
 
 
 def _by_parts(block: ImmutableDenseMatrix, vector: Matrix) -> Expr:
