@@ -142,3 +142,21 @@ def test_the_bibliography_holds_what_the_families_cite_and_nothing_else():
 def test_every_reference_of_a_family_has_its_entry(derivations):
     cited = {key for each in derivations.values() for key in each.family.facts.references}
     assert cited <= set(entries())
+
+
+def test_the_number_of_observations_is_no_letter_of_the_familys():
+    assert r"\frac{1}{N} \mathcal{I}(\theta)^{-1}" in proposition(sf.derive("binomial"))
+    assert r"\frac{1}{n} \mathcal{I}(\theta)^{-1}" in proposition(sf.derive("gamma"))
+
+
+@needs_latex
+def test_long_names_break_and_stay_within_the_table(tmp_path):
+    from sympy import Symbol, log
+
+    x, a = Symbol("x", positive=True), Symbol("a", positive=True)
+    names = ("a_family_whose_name_has_many_underscores_in_it", "Donaudampfschifffahrtsgesellschaft")
+    families = [sf.Family(n, x, "(0, oo)", {a: "positive"}, log(a) - a * x) for n in names]
+    page = article([sf.derive(family) for family in families], sf.Notation(line="column"))
+    source = tmp_path / "long.tex"
+    source.write_text(page, encoding="utf-8")
+    assert complaints(compile_document(source)) == []

@@ -140,7 +140,7 @@ def test_every_result_becomes_typst_that_compiles(derivations, tmp_path):
     from symfisher.render.typst import typst as as_typst
 
     lines = []
-    for name in ("gamma", "gev", "bivariate_normal", "von_mises", "zeta", "student_t"):
+    for name in ("gamma", "von_mises", "zeta"):
         for result in derivations[name].results.values():
             if isinstance(result, Formula) and result.expr is not None:
                 lines.append(f"$ {as_typst(pictures._mathematics(latex.displayed(result)))} $")

@@ -10,8 +10,9 @@ from symfisher.render.conventions import STANDARD, Notation
 from symfisher.render.notation import breakable_tex
 
 _BOUND = (
-    "every unbiased estimator of the parameters from $n$ independent observations has a covariance "
-    "matrix that exceeds $\\frac{{1}}{{n}} {}^{{-1}}$ by a positive semidefinite one, where"
+    "every unbiased estimator of the parameters from ${size}$ independent observations has a "
+    "covariance matrix that exceeds $\\frac{{1}}{{{size}}} {letter}^{{-1}}$ by a positive "
+    "semidefinite one, where"
 )
 
 
@@ -60,10 +61,11 @@ def _declared(derivation: Derivation, notation: Notation) -> list[str]:
 def _claims(derivation: Derivation, notation: Notation) -> list[str]:
     """The items; what does not exist is said with its reason."""
     letter = notation.symbol(r"\mathcal{I}(\theta)")
+    size = notation.free(derivation.family, "nNm")
     openings = {
         "score": "The score is",
         "fisher": "The Fisher information matrix of one observation is",
-        "crlb": "Consequently " + _BOUND.format(letter),
+        "crlb": "Consequently " + _BOUND.format(size=size, letter=letter),
         "kl": "The Kullback-Leibler divergence between two members of the family is",
         "kl_expansion": "At zero displacement its expansion to second order is",
     }

@@ -15,6 +15,7 @@ from symfisher.render.notation import breakable_tex
 
 _NAMES = 0.24  # of the line: the column of the families' names
 _LONGEST_WORD = 7.0  # em: "concentration"
+_ALIGNED = 0.4  # em that ``aligned`` puts around its rows
 _GAP = 1.3  # em between the columns
 _PAGE = 38.0  # em of height after which a table is continued in another one
 _NOTE = r"\par\smallskip\noindent Entries that are not listed are zero or equal by symmetry.\par"
@@ -107,7 +108,7 @@ def _lines(formula: Formula, notation: Notation) -> list[str]:
 def _cell(rows: list[str], room: float) -> str:
     """The rows in a cell, in smaller letters where they are too wide for it."""
     parts = [row.partition("&") for row in rows]
-    wide = sum(max(set_width(part[side]) for part in parts) for side in (0, 2))
+    wide = _ALIGNED + sum(max(set_width(part[side]) for part in parts) for side in (0, 2))
     body = r" \\ ".join(rows)
     size = latex.size_for(room / max(wide, 1e-9))
     return rf"{size}$\begin{{aligned}}[t] {body} \end{{aligned}}$"
