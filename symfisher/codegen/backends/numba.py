@@ -42,6 +42,7 @@ OWN = {
     "acosh": "math.acosh({0})",
     "atanh": "math.atanh({0})",
 }
+_INTERLEAVED = 8  # numbers a point that the compiler writes side by side from vectors
 _SHARE = 4096
 _ALL_CORES = 2**21
 _ORDERS = {  # how many arguments each function of the table takes, where it is not one
@@ -77,7 +78,7 @@ def render(program: Program, write: Writer, command: str) -> str:
     )
     sums = [(str(each.symbol), write(each.value)) for each in program.sums]
     # Zeros are a variable: two constant ones side by side become a call, which ends vector code.
-    named = bool(program.guards) and not summed
+    named = bool(program.guards) and not summed and entries(program) <= _INTERLEAVED
     outputs = [
         line for output in program.outputs for line in _stores(output, program, write, named)
     ]

@@ -23,7 +23,7 @@ from symfisher.codegen.writer import MissingFunction, Writer
 from symfisher.errors import KernelError
 from symfisher.formula import Formula
 
-_SHARED = ("arrays", "documentation", "loops", "lowering", "program", "shares")
+_SHARED = ("arrays", "documentation", "loops", "lowering", "program", "shares", "syntax")
 
 
 def vector_backends() -> tuple[str, ...]:

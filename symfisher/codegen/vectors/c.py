@@ -17,6 +17,7 @@ from symfisher.codegen.vectors.arrays import ArrayWriter
 from symfisher.codegen.vectors.documentation import lines_of
 from symfisher.codegen.vectors.loops import LoopWriter
 from symfisher.codegen.vectors.program import VectorArgument, VectorProgram
+from symfisher.codegen.vectors.syntax import CHUNK
 from symfisher.codegen.writer import Writer
 
 _CACHED = 2**21  # numbers, 16 MiB: more are not kept in a cache
@@ -30,7 +31,8 @@ class _C:
     length = "sf_length"
 
     def loop(self, index: str, size: str) -> tuple[str, str]:
-        return f"for (size_t {index} = 0; {index} < {size}; {index}++) {{", "}"
+        apart = "SYMFISHER_APART " if index == "sf_l" else ""
+        return f"{apart}for (size_t {index} = 0; {index} < {size}; {index}++) {{", "}"
 
     def let(self, name: str, value: str) -> str:
         return f"const double {name} = {value};"
@@ -46,6 +48,17 @@ class _C:
 
     def larger(self, name: str, value: str) -> str:
         return f"{name} = fmax({name}, {value});"
+
+    def smaller(self, left: str, right: str) -> str:
+        return f"{right} < {left} ? {right} : {left}"
+
+    def steps(self, index: str, size: str, step: int) -> tuple[str, str]:
+        return f"for (size_t {index} = 0; {index} < {size}; {index} += {step}) {{", "}"
+
+    def gather(self, name: str, values: str, maximum: bool) -> str:
+        if maximum:
+            return f"{name} = fmax({name}, symfisher_largest({values}, sf_count));"
+        return f"{name} += symfisher_total({values}, sf_count);"
 
     def entry(self, argument: VectorArgument, index: str) -> str:
         if not argument.padded:
@@ -74,7 +87,8 @@ class _C:
 def render(program: VectorProgram, write: Writer, command: str) -> str:
     """A header with one function; see the template."""
     arrays = ArrayWriter(program, write, "")
-    lines = LoopWriter(program, write, _C()).point()
+    loops = LoopWriter(program, write, _C())
+    lines = loops.point()
     text = "\n".join(lines)
     call = [a.name + _brackets(a) for a in program.arguments]
     layout = f"{program.axes} {program.vectors} {program.numbers} {program.free}"
@@ -98,6 +112,8 @@ def render(program: VectorProgram, write: Writer, command: str) -> str:
         room=_ROOM if program.axes == 2 else _GROUP,
         group=_GROUP,
         lines=lines,
+        totals=loops.arrays,
+        chunk=CHUNK,
         reads_length=program.length in _read(program),
     )
 

@@ -7,37 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from sympy import Expr, Symbol, powsimp
 
-from symfisher.codegen.vectors.program import Block, Part, Stage, VectorArgument, VectorProgram
+from symfisher.codegen.vectors.program import Block, Part, Stage, VectorProgram
+from symfisher.codegen.vectors.syntax import CHUNK, Syntax
 from symfisher.codegen.writer import Writer
 
 INDENT = "    "
-
-
-class Syntax(Protocol):
-    """How a language writes what loops are made of; ``length`` is the vectors', as an integer."""
-
-    length: str
-
-    def loop(self, index: str, size: str) -> tuple[str, str]:
-        """The lines before and after a body that runs for index = 0 ... size - 1."""
-
-    def let(self, name: str, value: str) -> str: ...
-    def index(self, name: str, value: str) -> str: ...
-    def variable(self, name: str, value: str) -> str: ...
-    def set(self, name: str, value: str) -> str: ...
-    def larger(self, name: str, value: str) -> str: ...
-    def entry(self, argument: VectorArgument, index: str) -> str: ...
-    def number(self, argument: VectorArgument) -> str: ...
-    def flag(self, condition: str) -> str: ...
-    def place(self, *indices: str) -> str: ...
-    def truth(self, condition: str) -> str: ...
-
-    def flat(self, index: str) -> str:
-        """A place in the matrix as one row; "" where there is no such thing."""
 
 
 @dataclass
@@ -95,19 +72,43 @@ class LoopWriter:
     # -- passes ----------------------------------------------------------------------------------
 
     def _pass(self, stage: Stage) -> list[str]:
+        """Totals over the entries.
+
+        Where values are computed it goes by chunks: values first and then their sums, in several
+        parts, so that the first loop uses vector instructions.
+        """
         syntax = self.syntax
         lines = [syntax.let(str(s.symbol), self.write(s.value)) for s in stage.before]
-        body = [*self._loads(_values(stage), "sf_k"), *self._inside(stage)]
         for total in stage.totals:
             start = "-INFINITY" if total.maximum else "0.0"
             lines.append(syntax.variable(str(total.symbol), start))
-            value = self.write(total.value)
-            name = str(total.symbol)
+        if not _is_computed(stage):
+            return [*lines, *self._loop("sf_k", syntax.length, self._summands(stage))]
+        body = [syntax.index("sf_k", "sf_first + sf_i")]
+        body += [*self._loads(_values(stage), "sf_k"), *self._inside(stage)]
+        added = []
+        for number, total in enumerate(stage.totals):
+            body.append(syntax.set(f"values_{number}[sf_i]", self.write(total.value)))
+            added.append(syntax.gather(str(total.symbol), f"values_{number}", total.maximum))
+        return [*lines, *self._chunks(syntax.length, body, added)]
+
+    def _summands(self, stage: Stage) -> list[str]:
+        """What is done at an entry where totals are added up one by one."""
+        lines = [*self._loads(_values(stage), "sf_k"), *self._inside(stage)]
+        for total in stage.totals:
+            name, value = str(total.symbol), self.write(total.value)
             if total.maximum:
-                body.append(syntax.larger(name, value))
+                lines.append(self.syntax.larger(name, value))
             else:
-                body.append(syntax.set(name, f"{name} + ({value})"))
-        return [*lines, *self._loop("sf_k", self.syntax.length, body)]
+                lines.append(self.syntax.set(name, f"{name} + ({value})"))
+        return lines
+
+    @property
+    def arrays(self) -> int:
+        """How many arrays of ``CHUNK`` values are needed at most at a time."""
+        chunked = (stage for stage in self.program.passes if _is_computed(stage))
+        diagonal = any(b.is_structured and b.row.values[0] != 0 for b in self.program.blocks)
+        return max((len(stage.totals) for stage in chunked), default=int(diagonal))
 
     def _inside(self, stage: Stage) -> list[str]:
         return [self.syntax.let(str(s.symbol), self.write(s.value)) for s in stage.inside]
@@ -164,7 +165,7 @@ class LoopWriter:
     def _structured(self, block: Block) -> list[str]:
         """Rows of left times right, then the diagonal.
 
-        The right side of the one term waits in the first row, which is written last.
+        The right side of the one term waits in the last row, which is written last.
         """
         moving = self._moving(block)
         waiting = moving if len(moving) == 1 else []
@@ -173,14 +174,15 @@ class LoopWriter:
             assert block.column is not None
             value = block.column.values[waiting[0]]
             body = self._computed(block.column, [value], "sf_l")
-            body.append(self.syntax.set(self._first(block, "sf_l"), self.write(value)))
+            body.append(self.syntax.set(self._last(block, "sf_l"), self.write(value)))
             lines += self._loop("sf_l", "size", body)
         return [*lines, *self._rows(block, waiting), *self._diagonal(block)]
 
-    def _first(self, block: Block, index: str) -> str:
-        """The place in the first row of a block."""
+    def _last(self, block: Block, index: str) -> str:
+        """The place in the last row of a block."""
         assert block.column_part is not None
-        return self.syntax.place(block.row_part.start("size"), self._at(block.column_part, index))
+        row, column = self._at(block.row_part, "size - 1"), self._at(block.column_part, index)
+        return self.syntax.place(row, column)
 
     def _computed(self, stage: Stage, values: Sequence[Expr], index: str) -> list[str]:
         """The entries and steps that values read, and nothing else."""
@@ -203,7 +205,7 @@ class LoopWriter:
     def _lefts(self, block: Block, waiting: list[int]) -> tuple[list[Expr], list[str]]:
         """The left sides that are computed, and the code of each of them.
 
-        One that is a multiple of the right side in the first row is read there.
+        One that is a multiple of the right side in the last row is read there.
         """
         computed, texts = [], []
         for n, value in enumerate(block.row.values[1:]):
@@ -212,7 +214,7 @@ class LoopWriter:
                 computed.append(value)
                 texts.append(self.write(value))
             else:
-                texts.append(f"{self._first(block, 'sf_k')} * ({self.write(ratio)})")
+                texts.append(f"{self._last(block, 'sf_k')} * ({self.write(ratio)})")
         return computed, texts
 
     def _ratio(self, block: Block, n: int) -> Expr | None:
@@ -227,20 +229,19 @@ class LoopWriter:
         return None if ratio.free_symbols & self.program.elements else ratio
 
     def _rows(self, block: Block, waiting: list[int]) -> list[str]:
-        """The rows from the last to the first; as one where all of them are the same number."""
+        """The rows; as one where all of them are the same number."""
         syntax = self.syntax
         computed, texts = self._lefts(block, waiting)
         changing = self.program.elements | {s.symbol for s in block.row.inside}
         steady = not waiting and not any(v.free_symbols & changing for v in computed)
-        lines = [syntax.index("sf_k", "size - 1 - sf_r")]
-        lines += self._computed(block.row, computed, "sf_k")
+        lines = self._computed(block.row, computed, "sf_k")
         lefts = [syntax.let(f"left_{n}", text) for n, text in enumerate(texts)]
         columns = [] if waiting else list(block.column.values if block.column else [])
         body = self._computed(block.column, columns, "sf_l") if block.column and columns else []
         terms = []
         for n in range(len(texts)):
             assert block.column is not None
-            right = self._first(block, "sf_l") if n in waiting else self.write(
+            right = self._last(block, "sf_l") if n in waiting else self.write(
                 block.column.values[n])  # fmt: skip
             terms.append(f"left_{n}" if right in ("1.0", "1") else f"left_{n} * ({right})")
         value = " + ".join(terms) or "0.0"
@@ -251,8 +252,8 @@ class LoopWriter:
         here = syntax.place(self._at(block.row_part, "sf_k"), self._at(block.column_part, "sf_l"))
         inner = self._loop("sf_l", "size", [*body, self._stored_at(here, value)])
         if steady:
-            return [*lefts, *self._loop("sf_r", "size", [lines[0], *inner])]
-        return self._loop("sf_r", "size", [*lines, *lefts, *inner])
+            return [*lefts, *self._loop("sf_k", "size", inner)]
+        return self._loop("sf_k", "size", [*lines, *lefts, *inner])
 
     @property
     def _is_whole(self) -> bool:
@@ -267,12 +268,27 @@ class LoopWriter:
         place = (self._at(block.row_part, "sf_k"), self._at(block.column_part, "sf_k"))
         own = self.syntax.place(*place)
         body = self._computed(block.row, [value], "sf_k")
-        body.append(self.syntax.set(own, f"{own} + {self.write(value)}"))
-        return self._loop("sf_k", "size", body)
+        body.append(self.syntax.set("values_0[sf_i]", self.write(value)))
+        index = self.syntax.index("sf_k", "sf_first + sf_i")
+        added = [index, self.syntax.set(own, f"{own} + values_0[sf_i]")]
+        return self._chunks("size", [index, *body], self._loop("sf_i", "sf_count", added))
+
+    def _chunks(self, size: str, body: Sequence[str], after: Sequence[str]) -> list[str]:
+        """Chunks of entries: a loop over sf_i that holds their values, and what follows it."""
+        syntax = self.syntax
+        count = syntax.smaller(str(CHUNK), f"{size} - sf_first")
+        chunk = [syntax.index("sf_count", count), *self._loop("sf_i", "sf_count", body), *after]
+        head, tail = syntax.steps("sf_first", size, CHUNK)
+        return [head, *(INDENT + line for line in chunk), *([tail] if tail else [])]
 
     def _stored_at(self, place: str, value: str) -> str:
         guarded = f"{value} + outside" if self.program.guards else value
         return self.syntax.set(place, guarded)
+
+
+def _is_computed(stage: Stage) -> bool:
+    """Whether what is added up takes longer than adding it."""
+    return bool(stage.inside) or any(t.maximum or t.value.args for t in stage.totals)
 
 
 def _values(stage: Stage) -> list[Expr]:

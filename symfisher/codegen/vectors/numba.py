@@ -12,6 +12,7 @@ from symfisher.codegen.vectors.arrays import ArrayWriter
 from symfisher.codegen.vectors.documentation import docstring, words_of
 from symfisher.codegen.vectors.loops import LoopWriter
 from symfisher.codegen.vectors.program import VectorArgument, VectorProgram
+from symfisher.codegen.vectors.syntax import CHUNK
 from symfisher.codegen.writer import Writer
 
 
@@ -31,6 +32,17 @@ class _Python:
 
     def larger(self, name: str, value: str) -> str:
         return f"{name} = max({name}, {value})"
+
+    def smaller(self, left: str, right: str) -> str:
+        return f"min({left}, {right})"
+
+    def steps(self, index: str, size: str, step: int) -> tuple[str, str]:
+        return f"for {index} in range(0, {size}, {step}):", ""
+
+    def gather(self, name: str, values: str, maximum: bool) -> str:
+        if maximum:
+            return f"{name} = max({name}, _largest({values}, sf_count))"
+        return f"{name} += _total({values}, sf_count)"
 
     def entry(self, argument: VectorArgument, index: str) -> str:
         return f"{argument.name}_in[point, {index}]"
@@ -75,6 +87,8 @@ def render(program: VectorProgram, write: Writer, command: str) -> str:
         shape=arrays.shape,
         axes=program.axes,
         lines=lines,
+        totals=loops.arrays,
+        chunk=CHUNK,
         guarded=bool(program.guards),
         words=words_of(program),
     )
