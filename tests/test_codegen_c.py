@@ -115,6 +115,20 @@ def test_a_point_outside_the_domain_gives_nan_in_all_entries_and_others_stand(ga
     assert np.isnan(values[1:]).all()
 
 
+def test_single_precision_has_a_function_of_its_own(tmp_path: Path, gamma_fisher) -> None:
+    gamma_fisher.write(tmp_path)
+    (tmp_path / "unit.c").write_text('#include "gamma_fisher.h"\n')
+    command = ["cc", "-O2", *STRICT, "-fPIC", "-shared", "unit.c", "-o", "unit.so", "-lm"]
+    subprocess.run(command, cwd=tmp_path, check=True)
+    function = ctypes.CDLL(str(tmp_path / "unit.so")).gamma_fisher_float
+    rng = np.random.default_rng(1)
+    alpha, beta = rng.uniform(0.1, 5, (2, 3001)).astype(np.float32)
+    out = np.empty((3001, 2, 2), np.float32)
+    pointers = [ctypes.c_void_p(a.ctypes.data) for a in (alpha, beta, out)]
+    function(ctypes.c_size_t(3001), *pointers)
+    np.testing.assert_array_equal(out, gamma_fisher(alpha, beta).astype(np.float32))
+
+
 def test_data_outside_the_support_have_log_density_minus_infinity() -> None:
     density = kernel(formula("gamma", "log_density"), "c")
     values = density(np.array([-1.0, 2.0, np.nan]), 1.5, 2.0)

@@ -63,6 +63,7 @@ LANGUAGE = Language(
 _BLOCK, _SMALL_BLOCK = 128, 32  # points whose values are held before they are put in place
 _CACHED = 2**21  # numbers, 16 MiB: more are not kept in a cache
 _DIRECT = (1, 2, 4)  # numbers a point whose places a compiler interleaves by itself
+_FLOATS = 4096  # numbers that the single-precision function holds in double precision, 32 KiB
 
 
 def render(program: Program, write: Writer, command: str) -> str:
@@ -86,6 +87,7 @@ def render(program: Program, write: Writer, command: str) -> str:
         remarks=_remarks(program, count, data),
         count=count,
         prototype=_prototype(program, count),
+        float_block=max(1, _FLOATS // entries(program)),
         error_prototype=_error_prototype(program, count),
         unread=[name for name in names if name not in parts["read"]],
         outside=parts["all_inside"],
