@@ -64,6 +64,6 @@ def test_what_has_nothing_to_cancel_is_left_alone():
 def _scaled():
     def upper(s, z):
         with mpmath.workdps(30):
-            return mpmath.exp(z) * mpmath.gammainc(s, z)
+            return z ** (1 - s) * mpmath.exp(z) * mpmath.gammainc(s, z)
 
     return {"ScaledUpperGamma": upper}

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sympy import (
+    Abs,
+    Add,
     Dummy,
     EulerGamma,
     Expr,
@@ -27,11 +29,15 @@ from sympy import (
     lerchphi,
     log,
     loggamma,
+    meijerg,
     pi,
     polylog,
+    uppergamma,
+    zeta,
 )
 
-from symfisher.codegen.nodes import Beyond, Expm1, Log1p, Log1pExp, ScaledExpint
+from symfisher.algebra.incomplete_gamma import tail_parameters
+from symfisher.codegen.nodes import Beyond, Expm1, Log1p, Log1pExp, ScaledExpint, ScaledUpperGamma
 from symfisher.formula import Expectation
 
 _ONE, _TWO = (S.One,) * 3, (Integer(2),) * 3
@@ -45,11 +51,12 @@ def with_means(expr: Expr) -> Expr:
 
     Those that have no such form stay.
     """
-    if not expr.has(hyper, polylog, lerchphi):
+    if not expr.has(hyper, polylog, lerchphi, meijerg):
         return expr
     expr = _iterated_integral(expr)
+    expr = expr.replace(meijerg, _logarithmic_tail)
     expr = expr.replace(hyper, _hypergeometric)
-    expr = expr.replace(polylog, lambda s, z: z * _lerch(z, s, S.One, polylog(s, z) / z))
+    expr = expr.replace(polylog, _polylogarithm)
     return expr.replace(lerchphi, lambda z, s, a: _lerch(z, s, a, lerchphi(z, s, a)))
 
 
@@ -83,7 +90,25 @@ def _hypergeometric(above: Expr, below: Expr, z: Expr) -> Expr:
             inner = _elementary(above[:i] + above[i + 1 :], below[:j] + below[j + 1 :])
             if inner is not None and a.is_positive and (b - a).is_positive:
                 return _euler(a, b - a, z, inner)
-    return _series(above, below, z)
+    return _repeated(above, below, z) or _series(above, below, z)
+
+
+def _repeated(above: list[Expr], below: list[Expr], z: Expr) -> Expr | None:
+    """Parameters a, ..., a; a + 1, ..., a + 1: a product of m beta variables (a, 1) is e^-u with u
+    of the gamma distribution of shape m and rate a."""
+    for a in dict.fromkeys(above):
+        m, next_one = above.count(a), expand(a + 1)
+        if m < 2 or not a.is_positive or [expand(b) for b in below].count(next_one) != m:
+            continue
+        rest = [b for b in below if expand(b) != next_one]
+        inner = _elementary([b for b in above if b != a], rest)
+        if inner is None:
+            continue
+        u = Symbol("u", positive=True)
+        point = z * exp(-u)
+        density = m * log(a) + (m - 1) * log(u) - a * u - loggamma(m)
+        return Expectation(inner(point, Log1p(-point)), density, (u, S.Zero, S.Infinity, 0))
+    return None
 
 
 def _elementary(above: list[Expr], below: list[Expr]) -> Inner | None:
@@ -119,6 +144,37 @@ def _series(above: list[Expr], below: list[Expr], z: Expr) -> Expr:
     size = z if z.is_positive else -z
     sign = S.One if z.is_positive else 1 - 2 * (k % 2)
     return Sum(sign * Mul(*ratios) * exp(k * log(size)) / factorial(k), (k, 0, S.Infinity))
+
+
+def _logarithmic_tail(*arguments: Expr) -> Expr:
+    """The integral of t^(s-1) log(t/z)^m e^-t/m! from z on: Gamma(s, z) times the mean over the
+    excess v = t - z, whose density is (1 + v/z)^(s-1) e^-v over the scaled tail."""
+    e = meijerg(*arguments)
+    found = tail_parameters(e)
+    if found is None:
+        return e
+    s, m, z = found
+    v = Symbol("v", positive=True)
+    excess = Log1p(v / z)
+    density = (s - 1) * excess - v - log(ScaledUpperGamma(s, z))
+    mean = Expectation(excess**m / factorial(m), density, (v, S.Zero, S.Infinity, 0))
+    return uppergamma(s, z) * mean
+
+
+def _polylogarithm(s: Expr, z: Expr) -> Expr:
+    """Li_s(z); of -e^q by inversion (DLMF 25.12.4 and its like), so that only e^-|q| is met."""
+    if not (s.is_Integer and s >= 2 and z.is_negative):
+        return z * _lerch(z, s, S.One, polylog(s, z) / z)
+    q = (-z).args[0] if isinstance(-z, exp) else log(-z)
+    near = -exp(-Abs(q))
+    inside = near * _lerch(near, s, S.One, polylog(s, near) / near)
+    far = -2 * Add(*(_eta(j) * q ** (s - j) / factorial(s - j) for j in range(0, int(s) + 1, 2)))
+    return Beyond(q, S.Zero, far - (-1) ** s * inside, inside)
+
+
+def _eta(j: int) -> Expr:
+    """Dirichlet's eta function."""
+    return (1 - Integer(2) ** (1 - j)) * zeta(j)
 
 
 def _lerch(z: Expr, s: Expr, a: Expr, otherwise: Expr) -> Expr:
