@@ -60,8 +60,7 @@ def locate(
             return integers
         return _long_sum(partial(along, fade=region.fade), start, rows)._replace(fade=region.fade)
     centre, top = _top(along, start.places[k], start.scales[k], rows)
-    later = len(region.variables) - 1 - k
-    return _extent(along, centre, top, start.scales[k], start.top, later)
+    return _extent(along, centre, top, start.scales[k], start.top)
 
 
 def _long_sum(along: Callable[[Array], Array], start: Start, rows: int) -> Line:
@@ -118,7 +117,6 @@ def _extent(
     top: Array,
     scale: float,
     joint: float,
-    later: int = 0,
 ) -> Line:
     """The scale of each row's peak and the range of t that all rows need."""
     offsets = scale * _OFFSETS
@@ -129,8 +127,7 @@ def _extent(
     counts_ = (top > joint - _DROP).ravel()
     ranges = []
     for drops in sides:
-        # what is left beyond a heavy tail's offset, where the later variables spread as far
-        mass = drops - (1 + later) * np.log(offsets / scale)
+        mass = drops - np.log(offsets / scale)  # that is left beyond a heavy tail's offset
         needed = np.maximum(_last_within(mass, offsets, _DROP / 2).reshape(-1, 1), furthest)
         reach = np.minimum(_last_within(drops, offsets, _DROP).reshape(-1, 1), needed)
         t = np.arcsinh(reach / scales).ravel()
