@@ -18,11 +18,6 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
-os.environ |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), "1")
-
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
-
 import symfisher as sf
 from symfisher.errors import SymfisherError
 from symfisher.formula import Formula
@@ -118,7 +113,10 @@ def in_fresh_process(name: str) -> dict[str, Any] | None:
     limit = f"import resource; resource.setrlimit(resource.RLIMIT_CPU, ({LIMIT}, {LIMIT + 1}))"
     code = f"{limit}; import runpy, sys; sys.argv = {command[1:]!r}; "
     code += f"runpy.run_path({__file__!r}, run_name='__main__')"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    one_thread = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), "1")
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=os.environ | one_thread
+    )
     if done.returncode:
         print(f"{name}: no result\n{done.stderr[-2000:]}", file=sys.stderr)
         return None
