@@ -244,7 +244,10 @@ def _by_mpmath(name: str, *numbers: Any) -> Any:
     if not all(n.is_finite() for n in numbers):
         return arb.nan()
     with mpmath.workprec(flint.ctx.prec + 10):
-        value = getattr(multiple, name)(*map(to_mpmath, numbers))
+        try:
+            value = getattr(multiple, name)(*map(to_mpmath, numbers))
+        except mpmath.libmp.NoConvergence:  # a hypergeometric function far out
+            return arb.nan()
         if mpmath.im(value) != 0 or not mpmath.isfinite(value):
             return arb.nan()
         return from_mpmath(mpmath.re(value), flint.ctx.prec - 8)
