@@ -12,6 +12,7 @@ from mpmath.libmp import from_man_exp
 
 from symfisher.numerics import ball_bessel, multiple
 from symfisher.numerics.ball import each, from_exact, log_abs
+from symfisher.numerics.far_out import repeated_far_out
 from symfisher.numerics.unit_argument import sum_at_one
 
 Ball = Any
@@ -183,6 +184,9 @@ def hyper(p: int, q: int, z: Ball, *parameters: Ball) -> Ball:
         upper, lower = list(numbers[1 : 1 + p]), list(numbers[1 + p :])
         if p == q + 1 and numbers[0] == 1:
             return sum_at_one(upper, lower)
+        far = repeated_far_out(upper, lower, numbers[0])
+        if far is not None:
+            return far
         value = _real(acb(numbers[0]).hypgeom(list(map(acb, upper)), list(map(acb, lower))))
         if value.is_finite() and value.rel_accuracy_bits() > flint.ctx.prec / 2:
             return value
