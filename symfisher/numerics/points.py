@@ -16,6 +16,7 @@ from math import log as natural_log
 
 from sympy import Expr, Integer, Pow, Rational, S, Symbol, false, lambdify, log, oo, primerange
 from sympy.core.relational import Relational
+from sympy.logic.boolalg import Boolean
 
 from symfisher.declaration import Family
 from symfisher.domains import NAMED_DOMAINS, Domain
@@ -117,7 +118,7 @@ def _is_allowed(family: Family, point: Point) -> bool:
     return all(_is_nonempty(support.substitute(point)) for support in family.supports)
 
 
-def _fails(constraint: Relational, point: Point) -> bool:
+def _fails(constraint: Boolean, point: Point) -> bool:
     function, symbols = _in_fractions(constraint)
     if function is None:
         return bool(constraint.xreplace(point) == false)
@@ -125,10 +126,11 @@ def _fails(constraint: Relational, point: Point) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _in_fractions(constraint: Relational) -> tuple[Callable[..., bool] | None, list[Symbol]]:
+def _in_fractions(constraint: Boolean) -> tuple[Callable[..., bool] | None, list[Symbol]]:
     """The same test on Python's fractions, for polynomials: most draws are refused."""
     symbols = sorted(constraint.free_symbols, key=str)
-    if not (constraint.lhs - constraint.rhs).is_polynomial(*symbols):
+    sides = [side for each in constraint.atoms(Relational) for side in (each.lhs, each.rhs)]
+    if not all(side.is_polynomial(*symbols) for side in sides):
         return None, symbols
     if any(not number.is_Integer for number in constraint.atoms(Rational)):
         return None, symbols

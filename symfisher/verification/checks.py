@@ -124,24 +124,30 @@ class Checks:
         formula = kl(self.family)
         if formula.status is not Status.CLOSED or formula.expr is None:
             return nothing_closed(formula)
-        (branch,) = self.engine.branches
-        prime = self.family.primed
-        density = self.family.log_density
+        found = [each for branch in self.points for each in self._divergence_in(formula, branch)]
+        return self._check(formula.title, found, len(found))
+
+    def _divergence_in(self, formula: Formula, branch: Branch) -> list[_Comparison]:
+        """The divergence at pairs of points of one branch, where its conditions hold."""
+        family = branch.family
+        prime, density = family.primed, family.log_density
+        inward = dict(zip(self.family.parameters, family.parameters, strict=True))
+        inward |= {self.family.primed[p]: prime[inward[p]] for p in self.family.parameters}
         integrand = density - density.xreplace(prime)
         found: list[_Comparison] = []
         for first, second in permutations(self.points[branch], 2):
             point = {**first, **{prime[p]: second[p] for p in prime}}
             if len(found) == self.count or not all(
-                bool(c.xreplace(point)) for c in formula.conditions
+                bool(c.xreplace(inward).xreplace(point)) for c in formula.conditions
             ):
                 continue
-            value = self._value(formula.expr, point)
-            if has_further_kinks(self.family, integrand):
-                truth, error = self._value(Expectation.under(self.family, integrand), point), mpf(0)
+            value = self._value(formula.expr.xreplace(inward), point)
+            if has_further_kinks(family, integrand):
+                truth, error = self._value(Expectation.under(family, integrand), point), mpf(0)
             else:
                 (truth,), (error,) = self._quadrature(branch, [integrand], point)
             found.append(self._compared(value, truth, abs(truth) or mpf(1), error))
-        return self._check(formula.title, found, len(found))
+        return found
 
     # -- identities -------------------------------------------------------------------------------
 
