@@ -4,7 +4,8 @@
 
 PYTHON is the interpreter of an environment with the peers (geomstats 2.8.0 needs numpy below 2.4):
 
-    python -m venv peers && peers/bin/pip install "numpy<2.4" geomstats autograd einsteinpy
+    python -m venv peers
+    peers/bin/pip install "numpy<2.4" geomstats autograd einsteinpy pybregman
 
 All times are CPU seconds of one process on one core, imports not counted.  Without ``--peers`` only
 symfisher and hand-written NumPy run.  A few minutes, most of them EinsteinPy's.
@@ -23,6 +24,7 @@ from pathlib import Path
 os.environ |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), "1")
 
 import numpy as np
+from geometry_dual import T, drawn_pairs, dual
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
@@ -264,6 +266,9 @@ def main() -> None:
     distances(peer)
     wide()
     tensors(peer)
+    first, second = (each.tolist() for each in drawn_pairs())
+    pairs = json.dumps({"first": first, "second": second, "t": T})
+    dual(_peer(peers, "pybregman", data=pairs) if peers else {})
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
     python geometry_peers.py sympy FAMILY         plain SymPy: symbols, Riemann, scalar curvature
     python geometry_peers.py einsteinpy FAMILY    EinsteinPy, the same
     python geometry_peers.py geomstats            distances and tensors; points come on stdin
+    python geometry_peers.py pybregman            divergence and dual geodesics; pairs on stdin
 
 It imports nothing of symfisher and runs in the environment of the peers.
 """
@@ -132,6 +133,37 @@ def by_geomstats(points):
     return found
 
 
+def by_pybregman(pairs):
+    """Of normal distributions: the divergence, and points on both dual geodesics."""
+    import numpy as np
+    from bregman.application.distribution.exponential_family.gaussian import GaussianManifold
+    from bregman.base import LAMBDA_COORDS, DualCoords, Point
+    from bregman.manifold.geodesic import BregmanGeodesic
+
+    manifold = GaussianManifold(1)
+
+    def point(mu, sigma):
+        return Point(LAMBDA_COORDS, np.array([mu, sigma**2]))
+
+    def on_geodesic(p, q, coordinates):
+        geodesic = BregmanGeodesic(manifold, point(*p), point(*q), dcoords=coordinates)
+        mu, variance = manifold.convert_coord(LAMBDA_COORDS, geodesic.path(pairs["t"])).data
+        return float(mu), float(variance) ** 0.5
+
+    calls = {
+        # pyBregMan 0.1.1 gives the divergence from its second argument to its first.
+        "divergence": lambda p, q: float(manifold.kl_divergence(point(*q), point(*p))),
+        "exponential geodesic": lambda p, q: on_geodesic(p, q, DualCoords.THETA),
+        "mixture geodesic": lambda p, q: on_geodesic(p, q, DualCoords.ETA),
+    }
+    found = {}
+    for name, call in calls.items():
+        start = time.process_time()
+        value = [call(p, q) for p, q in zip(pairs["first"], pairs["second"])]
+        found[name] = {"value": value, "seconds": (time.process_time() - start) / len(value)}
+    return found
+
+
 def _time(call, count):
     call()
     start = time.process_time()
@@ -141,7 +173,8 @@ def _time(call, count):
 
 if __name__ == "__main__":
     route = sys.argv[1]
-    if route == "geomstats":
-        print(json.dumps(by_geomstats(json.load(sys.stdin))))
+    if route in ("geomstats", "pybregman"):
+        work = by_geomstats if route == "geomstats" else by_pybregman
+        print(json.dumps(work(json.load(sys.stdin))))
     else:
         print(json.dumps({"sympy": by_sympy, "einsteinpy": by_einsteinpy}[route](sys.argv[2])))
