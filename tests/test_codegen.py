@@ -151,11 +151,9 @@ def test_digits_are_kept_from_1e_minus_6_to_1e8(family, quantity):
 @pytest.mark.slow
 @pytest.mark.parametrize("quantity", QUANTITIES)
 def test_digits_of_the_catalogue(family_name, quantity):
-    """At 20 points most kernels keep their digits; benchmarks/accuracy.py shows the others."""
-    if (family_name, quantity) in LOSING:
-        return
-    found = errors(sf.derive(family_name).quantity(quantity), "numpy", 20)
-    if found is not None:
+    """At 30 points most kernels keep their digits; benchmarks/accuracy.py shows the others."""
+    found = errors(sf.derive(family_name).quantity(quantity), "numpy", 30)
+    if found is not None and (family_name, quantity) not in LOSING:
         assert found.relative < 1e-12 or found.explained < 1000, str(found)
 
 

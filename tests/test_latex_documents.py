@@ -17,9 +17,6 @@ ANOTHER = sf.Notation(
     matrix="J", polygamma="prime", second="tilde", logarithm="ln", brackets="square", macros=True
 )
 
-# Lines break the same way in both engines, up to the hyphens: the wider page is enough for one.
-ENGINES = {"text": ("pdflatex", "lualatex"), "column": ("pdflatex",)}
-
 needs_latex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no pdflatex")
 needs_lualatex = pytest.mark.skipif(shutil.which("lualatex") is None, reason="no lualatex")
 
@@ -34,7 +31,7 @@ def test_every_family_compiles_without_a_complaint(line, derivations, tmp_path):
     pieces += [each.latex(steps=True, notation=notation) for each in all_]
     pieces += [family_table(all_, notation)]
     options = "twocolumn" if line == "column" else ""
-    for engine in filter(shutil.which, ENGINES[line]):
+    for engine in filter(shutil.which, ("pdflatex", "lualatex")):
         log = compile_fragment("\n".join(pieces), tmp_path, options=options, engine=engine)
         assert complaints(log) == [], engine
 
